@@ -1,0 +1,160 @@
+"""The Protocols a sport implements. Stages know these, never a sport.
+
+Belongs here: shapes of the plug-ins and nothing that runs. Third-party types are imported for type
+checking only, so that `core` stays light enough for a Lambda worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sports_platform.core.tables import TableSpec
+from sports_platform.core.weeks import Week
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import torch
+
+    from sports_platform.core.contest import ContestRules
+
+
+class RawSource(Protocol):
+    """Where raw tables come from (packaged sample, folder, live loader), in their publisher's columns."""
+
+    name: str
+
+    def seasons(self) -> list[int]:
+        """Seasons on offer, in order."""
+        ...
+
+    def frame(self, table: str, season: int) -> pa.Table:
+        """One raw table of a season, e.g. `play_by_play`; raises MissingDataError."""
+        ...
+
+    def salaries(self, week: Week) -> pa.Table | None:
+        """Rows of the `slates` table's own columns for a week, ids matched; None where no file covers it."""
+        ...
+
+
+class EventPlan(Protocol):
+    """How a sport's raw tables become event rows."""
+
+    def weeks(self, source: RawSource) -> list[Week]:
+        """Every week of the source that has games, in order."""
+        ...
+
+    def events(self, source: RawSource, spec: TableSpec, week: Week) -> pa.Table:
+        """The week's rows with `spec.all_columns`; raises SchemaError or MissingDataError."""
+        ...
+
+
+class FeaturePlan(Protocol):
+    """A sport's feature tables: Spark SQL and a YAML schema a version."""
+
+    version: str
+
+    def schema_file(self, table: str) -> Path:
+        """The YAML of a feature table at this version."""
+        ...
+
+    def statements(self, table: str) -> Sequence[tuple[str, str]]:
+        """(view name, Spark SQL) pairs, the last of which is the feature table's rows."""
+        ...
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Feature tables in the order they are built."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A block of the network's output: `groups` categorical distributions of `classes` outcomes each."""
+
+    name: str
+    groups: int
+    classes: int
+
+    @property
+    def width(self) -> int:
+        """Number of output columns."""
+        return self.groups * self.classes
+
+
+class ModelPlan(Protocol):
+    """A sport's play model: heads, network and the tables that are counted rather than learnt."""
+
+    heads: tuple[Head, ...]
+    feature_table: str
+
+    def network(self, feature_names: Sequence[str], *, dropout: float) -> torch.nn.Module:
+        """The network [N, F] -> logits [N, sum of head widths]."""
+        ...
+
+    def losses(self, logits: torch.Tensor, labels: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Head name -> negative log likelihood of each row to which the head applies [n_head]."""
+        ...
+
+    def auxiliary(self, plays: pa.Table) -> dict[str, object]:
+        """JSON-able tables counted from plays known at the cut-off (special teams, returns, tries)."""
+        ...
+
+
+class SimulationPlan(Protocol):
+    """What the engine must know of a sport to play out a week."""
+
+    def bucket_features(self, buckets: np_i32, feature_names: Sequence[str]) -> np_f32:
+        """Canonical state features [N, F_state] of bucket descriptors [N, D]."""
+        ...
+
+
+class SportDomain(Protocol):
+    """One sport. Pieces load when first asked for, so that a light caller stays light."""
+
+    name: str
+    tables: Mapping[str, TableSpec]
+
+    @property
+    def events(self) -> EventPlan:
+        """Raw tables to event rows."""
+        ...
+
+    @property
+    def features(self) -> FeaturePlan:
+        """Feature tables."""
+        ...
+
+    @property
+    def model(self) -> ModelPlan:
+        """Play model."""
+        ...
+
+    @property
+    def simulation(self) -> SimulationPlan:
+        """Engine plug-in."""
+        ...
+
+    @property
+    def contest(self) -> ContestRules:
+        """Roster rules of the default contest."""
+        ...
+
+    def main_slate(self, kickoffs: Mapping[str, datetime]) -> list[str]:
+        """Game ids of the week's main slate, from game id -> kick-off (UTC)."""
+        ...
+
+    def player_points(self, plays: pa.Table, schedules: pa.Table) -> pa.Table:
+        """Actual contest points: `game_id, player_id, team, points`."""
+        ...
+
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    np_i32 = npt.NDArray[np.int32]
+    np_f32 = npt.NDArray[np.float32]

@@ -1,0 +1,71 @@
+"""The NFL. `DOMAIN` is all the stages ever see of it; its pieces load when first asked for."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sports_platform.core.contest import ContestRules
+from sports_platform.core.domain import EventPlan, FeaturePlan, ModelPlan, SimulationPlan, SportDomain
+from sports_platform.core.tables import TableSpec
+from sports_platform.sports.nfl.tables import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class NflDomain:
+    """Implements `core.domain.SportDomain`."""
+
+    name = "nfl"
+    tables: Mapping[str, TableSpec] = TABLES
+
+    @cached_property
+    def events(self) -> EventPlan:
+        """Raw nflverse tables to event rows."""
+        from sports_platform.sports.nfl.events import NflEvents
+
+        return NflEvents()
+
+    @cached_property
+    def features(self) -> FeaturePlan:
+        """Feature tables and their SQL."""
+        from sports_platform.sports.nfl.features import NflFeatures
+
+        return NflFeatures()
+
+    @cached_property
+    def model(self) -> ModelPlan:
+        """The play model."""
+        from sports_platform.sports.nfl.model import NflModel
+
+        return NflModel()
+
+    @cached_property
+    def simulation(self) -> SimulationPlan:
+        """The engine's NFL plug-in."""
+        from sports_platform.sports.nfl.simulation import NflSimulation
+
+        return NflSimulation()
+
+    @cached_property
+    def contest(self) -> ContestRules:
+        """DraftKings classic."""
+        from sports_platform.sports.nfl.rules import DRAFTKINGS_CLASSIC
+
+        return DRAFTKINGS_CLASSIC
+
+    def main_slate(self, kickoffs: Mapping[str, datetime]) -> list[str]:
+        """Games of the Sunday 13:00 ET to Monday slate."""
+        from sports_platform.sports.nfl.rules import main_slate
+
+        return main_slate(kickoffs)
+
+    def player_points(self, plays: "pa.Table", schedules: "pa.Table") -> "pa.Table":
+        """Actual DraftKings points from the plays."""
+        from sports_platform.sports.nfl.boxscore import player_points
+
+        return player_points(plays, schedules)
+
+
+DOMAIN: SportDomain = NflDomain()
