@@ -73,11 +73,15 @@ class FeaturePlan(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A block of the network's output: `groups` categorical distributions of `classes` outcomes each."""
+    """A block of the network's output: `groups` categorical distributions of `classes` outcomes each.
+
+    `edges` holds the lower edge of each class and then the cap where classes are bins of a number.
+    """
 
     name: str
     groups: int
     classes: int
+    edges: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:
@@ -85,18 +89,35 @@ class Head:
         return self.groups * self.classes
 
 
+@dataclass(frozen=True, slots=True)
+class HeadLabels:
+    """What was seen of a head in N rows: the outcome lies in classes `low..high` of `group` (-1: head not in play).
+
+    `low == high` except for censored rows, of which only a bound is known. All int64 [N].
+    """
+
+    group: np_i64
+    low: np_i64
+    high: np_i64
+
+
 class ModelPlan(Protocol):
-    """A sport's play model: heads, network and the tables that are counted rather than learnt."""
+    """A sport's play model: heads, network, gate and the tables that are counted rather than learnt."""
 
     heads: tuple[Head, ...]
+    class_names: Mapping[str, tuple[str, ...]]  # of the heads whose classes have names
     feature_table: str
+    event_table: str  # silver table that `auxiliary` counts
+    primary_heads: tuple[str, ...]  # each must beat the class frequencies before a model may serve
+    calibrated_head: str  # judged by accuracy and calibration too
+    min_accuracy: float
 
     def network(self, feature_names: Sequence[str], *, dropout: float) -> torch.nn.Module:
         """The network [N, F] -> logits [N, sum of head widths]."""
         ...
 
-    def losses(self, logits: torch.Tensor, labels: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Head name -> negative log likelihood of each row to which the head applies [n_head]."""
+    def labels(self, columns: Mapping[str, np_i64]) -> dict[str, HeadLabels]:
+        """Head name -> labels, from the feature table's label columns [N]."""
         ...
 
     def auxiliary(self, plays: pa.Table) -> dict[str, object]:
@@ -156,5 +177,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    np_i64 = npt.NDArray[np.int64]
     np_i32 = npt.NDArray[np.int32]
     np_f32 = npt.NDArray[np.float32]

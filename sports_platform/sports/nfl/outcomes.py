@@ -43,7 +43,7 @@ HEADS = (
     Head("result_run", 3, len(RUN_RESULTS)),  # run, scramble, sack
     Head("field_goal", 1, 2),  # missed or blocked, made
     Head("penalty", 1, len(PENALTIES)),
-    Head("yards", len(YARD_GROUPS), len(YARD_LOWS)),
-    Head("time", len(TIME_GROUPS), len(TIME_LOWS)),
+    Head("yards", len(YARD_GROUPS), len(YARD_LOWS), (*YARD_LOWS, YARD_CAP)),
+    Head("time", len(TIME_GROUPS), len(TIME_LOWS), (*TIME_LOWS, TIME_CAP)),
 )
 OUTPUT_WIDTH = sum(head.width for head in HEADS)
