@@ -9,12 +9,11 @@ from datetime import datetime
 
 import polars as pl
 import pyarrow as pa
-from pyiceberg.expressions import And, BooleanExpression, In, LessThan
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.errors import SettingsError
 from sports_platform.core.settings import Settings
-from sports_platform.core.tables import KNOWN_TIME, WEEK_COLUMN, TableSpec
+from sports_platform.core.tables import KNOWN_TIME, TableSpec
 from sports_platform.lake import catalog
 
 NEXT_KNOWN_TIME = "next_known_time"
@@ -59,10 +58,10 @@ def version_intervals_sql(spec: TableSpec, sport: str, snapshot_id: int) -> str:
     return f"SELECT {names}, {following} AS {NEXT_KNOWN_TIME} FROM {source}"
 
 
-def _known_before(cutoff: datetime, weeks: Sequence[str] | None) -> BooleanExpression:
+def _known_before(cutoff: datetime, weeks: Sequence[str] | None) -> str:
     if cutoff.tzinfo is None:
         raise SettingsError(
             found=f"cut-off {cutoff} without a time zone", needed="a moment in UTC", remedy="pass an aware datetime"
         )
-    known: BooleanExpression = LessThan(KNOWN_TIME, cutoff.isoformat())
-    return known if weeks is None else And(known, In(WEEK_COLUMN, set(weeks)))
+    known = f"{KNOWN_TIME} < '{cutoff.isoformat()}'"
+    return known if weeks is None else f"{known} and {catalog.weeks_filter(weeks)}"

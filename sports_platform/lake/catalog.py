@@ -109,6 +109,11 @@ def summary(snapshot: Snapshot) -> dict[str, str]:
     return {} if snapshot.summary is None else dict(snapshot.summary.additional_properties)
 
 
+def weeks_filter(weeks: Sequence[str]) -> str:
+    """Row filter of the given week keys, at least one."""
+    return f"{WEEK_COLUMN} in ({', '.join(repr(str(week)) for week in weeks)})"
+
+
 def _fields(columns: Sequence[Column], extra: Sequence[tuple[str, IcebergType]]) -> list[NestedField]:
     """Optional fields in order: a rejected record has null everywhere, and an added column has no past."""
     fields = [(column.name, _TYPES[column.type], column.meaning) for column in columns]
