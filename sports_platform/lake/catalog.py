@@ -6,6 +6,7 @@ wrote, and reading snapshots. What is in the rows is the business of bronze, sil
 
 from collections.abc import Iterable, Sequence
 
+import pyarrow as pa
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.partitioning import PartitionField, PartitionSpec
@@ -14,6 +15,7 @@ from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import (
+    BinaryType,
     BooleanType,
     DoubleType,
     IcebergType,
@@ -26,7 +28,8 @@ from pyiceberg.types import (
 
 from sports_platform.core.errors import MissingDataError, SchemaError
 from sports_platform.core.settings import Settings
-from sports_platform.core.tables import WEEK_COLUMN, Column, ColumnType
+from sports_platform.core.tables import WEEK_COLUMN, Column
+from sports_platform.streams.schemas import ARROW_TYPES
 
 # Spark and pyiceberg see the same tables only under the same catalog name: it is a column of the database.
 NAME = "lake"
@@ -34,13 +37,14 @@ WAREHOUSE_VERSION = 1
 WAREHOUSE_PROPERTY = "sports.warehouse-version"
 SCHEMA_PROPERTY = "sports.schema-version"
 
-_TYPES: dict[ColumnType, IcebergType] = {
-    "string": StringType(),
-    "int": IntegerType(),
-    "long": LongType(),
-    "double": DoubleType(),
-    "boolean": BooleanType(),
-    "timestamp": TimestamptzType(),
+_TYPES: dict[pa.DataType, IcebergType] = {
+    pa.string(): StringType(),
+    pa.int32(): IntegerType(),
+    pa.int64(): LongType(),
+    pa.float64(): DoubleType(),
+    pa.bool_(): BooleanType(),
+    pa.binary(): BinaryType(),
+    pa.timestamp("us", tz="UTC"): TimestamptzType(),
 }
 _WEEK_FIELD_ID = 1000
 # Back-fills commit to one table from several processes; the default of 4 retries gives up too soon.
@@ -61,12 +65,13 @@ def ensure_table(
     columns: Sequence[Column],
     *,
     version: int,
-    extra: Sequence[tuple[str, IcebergType]] = (),
+    extra: Iterable[pa.Field] = (),
     by_week: bool = True,
 ) -> Table:
     """The table `sport.name`, created or widened by the columns it lacks.
 
-    Raises SchemaError when newer code wrote it or a column has another type.
+    `extra` are fields beside the columns. Raises SchemaError when newer code wrote it or a column has
+    another type.
     """
     namespace = identifier.split(".")[0]
     catalog.create_namespace_if_not_exists(namespace, {WAREHOUSE_PROPERTY: str(WAREHOUSE_VERSION)})
@@ -93,11 +98,16 @@ def load_table(settings: Settings, identifier: str) -> Table:
 
 
 def current_snapshot(settings: Settings, table: str) -> int:
-    """Id of the newest snapshot of `sport.name`; raises MissingDataError when it has none."""
-    snapshot = load_table(settings, table).current_snapshot()
+    """Id of the newest snapshot of `sport.name` as stored now; raises MissingDataError when it has none."""
+    return newest_snapshot(load_table(settings, table))
+
+
+def newest_snapshot(table: Table) -> int:
+    """Id of the newest snapshot that `table` was loaded or committed with; raises MissingDataError."""
+    snapshot = table.current_snapshot()
     if snapshot is None:
         raise MissingDataError(
-            found=f"table {table} has no snapshot",
+            found=f"table {'.'.join(table.name())} has no snapshot",
             needed="at least one committed write",
             remedy="materialize the asset that writes it",
         )
@@ -114,10 +124,10 @@ def weeks_filter(weeks: Sequence[str]) -> str:
     return f"{WEEK_COLUMN} in ({', '.join(repr(str(week)) for week in weeks)})"
 
 
-def _fields(columns: Sequence[Column], extra: Sequence[tuple[str, IcebergType]]) -> list[NestedField]:
+def _fields(columns: Sequence[Column], extra: Iterable[pa.Field]) -> list[NestedField]:
     """Optional fields in order: a rejected record has null everywhere, and an added column has no past."""
-    fields = [(column.name, _TYPES[column.type], column.meaning) for column in columns]
-    fields += [(name, kind, "") for name, kind in extra]
+    fields = [(column.name, _TYPES[ARROW_TYPES[column.type]], column.meaning) for column in columns]
+    fields += [(field.name, _TYPES[field.type], "") for field in extra]
     return [
         NestedField(number, name, kind, required=False, doc=meaning or None)
         for number, (name, kind, meaning) in enumerate(fields, start=1)

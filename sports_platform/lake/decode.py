@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from sports_platform.core.errors import SchemaError
 from sports_platform.core.tables import Column, TableSpec
-from sports_platform.lake.quality import ARROW_TYPES, arrow_schema, faults
+from sports_platform.lake.quality import faults
+from sports_platform.streams.schemas import ARROW_TYPES, arrow_schema
 
 Record = dict[str, Any]
 Decoder = Callable[[bytes], tuple[int, Record]]

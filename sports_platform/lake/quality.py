@@ -11,17 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sports_platform.core.errors import DataQualityError
-from sports_platform.core.tables import KNOWN_TIME, WEEK_COLUMN, Column, ColumnType, TableSpec
+from sports_platform.core.tables import KNOWN_TIME, WEEK_COLUMN, Column, TableSpec
 from sports_platform.core.weeks import Week
+from sports_platform.streams.schemas import arrow_schema
 
-ARROW_TYPES: dict[ColumnType, pa.DataType] = {
-    "string": pa.string(),
-    "int": pa.int32(),
-    "long": pa.int64(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-}
 _SHOWN = 5
 
 
@@ -32,11 +25,6 @@ class Check:
     name: str
     passed: bool
     detail: str
-
-
-def arrow_schema(spec: TableSpec) -> pa.Schema:
-    """`spec.all_columns` as an Arrow schema."""
-    return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in spec.all_columns])
 
 
 def check(spec: TableSpec, week: Week, rows: pa.Table) -> list[Check]:
