@@ -1,0 +1,129 @@
+"""A week's slate: who can be picked, at which price, in which games.
+
+Belongs here: reading silver `slates` and `schedules` as of the week's cut-off and naming everybody who
+is left out. Salary files are read by the streams; what players will score is the scenarios' business.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pyarrow as pa
+
+from sports_platform.core.domain import SportDomain
+from sports_platform.core.errors import MissingDataError
+from sports_platform.core.settings import Settings
+from sports_platform.core.weeks import Week
+from sports_platform.lake.asof import read_as_of
+from sports_platform.lake.catalog import current_snapshot
+from sports_platform.lake.cutoffs import week_cutoffs
+from sports_platform.portfolio.lineup import SlatePlayer
+
+_TABLES = ("slates", "schedules")
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A row of the salary file that cannot be picked, and why."""
+
+    name: str
+    position: str
+    team: str
+    salary: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """Players by falling salary. `off_slate` counts rows of games outside the slate: known, but not on offer."""
+
+    week: Week
+    games: tuple[str, ...]
+    players: tuple[SlatePlayer, ...]
+    unmatched: tuple[Unmatched, ...]
+    off_slate: int
+    snapshots: Mapping[str, int]
+
+    def with_simulated(self, player_ids: Collection[str]) -> "Slate":
+        """The slate of those who were simulated; the others move to `unmatched`."""
+        simulated = frozenset(player_ids)
+        missing = [player for player in self.players if player.player_id not in simulated]
+        moved = tuple(
+            Unmatched(p.name, p.position, p.team, p.salary, "not among the simulated players") for p in missing
+        )
+        players = tuple(player for player in self.players if player.player_id in simulated)
+        return replace(self, players=players, unmatched=self.unmatched + moved)
+
+
+def load_slate(settings: Settings, domain: SportDomain, week: Week) -> Slate:
+    """The slate as known before the week's first kick-off; raises MissingDataError where none was published.
+
+    A file that names its games is taken as the slate; of a price list of the whole week the sport's main slate.
+    """
+    cutoff = week_cutoffs(settings, domain)[week]
+    snapshots = {name: current_snapshot(settings, f"{domain.name}.{name}") for name in _TABLES}
+    rows, fixtures = (
+        read_as_of(settings, domain, domain.tables[name], cutoff=cutoff, weeks=[str(week)], snapshot_id=snapshots[name])
+        for name in _TABLES
+    )
+    if rows.num_rows == 0:
+        raise MissingDataError(
+            found=f"no prices for {week} known before {cutoff:%Y-%m-%d %H:%M} UTC",
+            needed="a salary file of that week",
+            remedy="set SPORTS_SALARIES to a DraftKings file of the week and publish and ingest `slates` again",
+        )
+    named = {f"{domain.name}.{name}": snapshot for name, snapshot in snapshots.items()}
+    return slate_of(domain, week, rows, fixtures, snapshots=named)
+
+
+def slate_of(
+    domain: SportDomain, week: Week, rows: pa.Table, fixtures: pa.Table, *, snapshots: Mapping[str, int] | None = None
+) -> Slate:
+    """The slate in `slates` rows and the week's `schedules` rows."""
+    prices = sorted(rows.to_pylist(), key=lambda row: (-(row["salary"] or 0), row["player_name"], row["team"]))
+    game_of_team = {game[f"{side}_team"]: game["game_id"] for game in fixtures.to_pylist() for side in ("home", "away")}
+    kickoffs: dict[str, datetime] = {game["game_id"]: game["kickoff"] for game in fixtures.to_pylist()}
+    named = sorted(
+        {row["game_id"] for row in prices} - {None}, key=lambda game: (kickoffs.get(game, datetime.max), game)
+    )
+    games = named or domain.main_slate(kickoffs)
+    players: dict[str, SlatePlayer] = {}
+    unmatched: list[Unmatched] = []
+    off_slate = 0
+    for row in prices:
+        game = row["game_id"] or game_of_team.get(row["team"])
+        if game is not None and game not in games:
+            off_slate += 1
+        elif reason := _reason_against(row, game, domain.contest.positions, players):
+            unmatched.append(Unmatched(row["player_name"], row["position"], row["team"], row["salary"], reason))
+        else:
+            players[row["gsis_id"]] = _player(row, str(game))
+    return Slate(week, tuple(games), tuple(players.values()), tuple(unmatched), off_slate, snapshots or {})
+
+
+def _reason_against(
+    row: Mapping[str, object], game: str | None, positions: Collection[str], taken: Collection[object]
+) -> str | None:
+    if game is None:
+        return "his team has no game this week"
+    if row["position"] not in positions:
+        return "no roster slot takes his position"
+    if not row["salary"]:
+        return "no salary"
+    if row["gsis_id"] is None:
+        return "no player of that name, position and team is known"
+    return "second price of the same player" if row["gsis_id"] in taken else None
+
+
+def _player(row: Mapping[str, object], game: str) -> SlatePlayer:
+    return SlatePlayer.model_validate(
+        {
+            "player_id": row["gsis_id"],
+            "name": row["player_name"],
+            "position": row["position"],
+            "team": row["team"],
+            "game_id": game,
+            "salary": row["salary"],
+            "site_player_id": row["site_player_id"],
+        }
+    )
