@@ -19,6 +19,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.tables import WEEK_COLUMN, TableSpec
 from sports_platform.core.weeks import Week
 from sports_platform.lake import catalog, quality
+from sports_platform.streams.schemas import arrow_schema
 
 # A game's rows are known five hours after it starts (the sports' convention for results).
 _RESULTS_AFTER = timedelta(hours=5)
@@ -58,7 +59,7 @@ def stored_checks(
 ) -> list[quality.Check]:
     """The quality checks of each week on the rows that silver holds now."""
     table = catalog.load_table(settings, f"{domain.name}.{spec.name}")
-    rows = table.scan(catalog.weeks_filter(list(map(str, weeks)))).to_arrow().cast(quality.arrow_schema(spec))
+    rows = table.scan(catalog.weeks_filter(list(map(str, weeks)))).to_arrow().cast(arrow_schema(spec))
     return [check for week in weeks for check in quality.check(spec, week, _of_week(rows, week))]
 
 
