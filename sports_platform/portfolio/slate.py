@@ -4,7 +4,7 @@ Belongs here: reading silver `slates` and `schedules` as of the week's cut-off a
 is left out. Salary files are read by the streams; what players will score is the scenarios' business.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -58,7 +58,8 @@ class Slate:
 def load_slate(settings: Settings, domain: SportDomain, week: Week) -> Slate:
     """The slate as known before the week's first kick-off; raises MissingDataError where none was published.
 
-    A file that names its games is taken as the slate; of a price list of the whole week the sport's main slate.
+    A contest's file is the slate as it stands; a list of the whole week without site ids is
+    cut to the sport's main slate, since archives hold every game.
     """
     cutoff = week_cutoffs(settings, domain)[week]
     snapshots = {name: current_snapshot(settings, f"{domain.name}.{name}") for name in _TABLES}
@@ -81,24 +82,31 @@ def slate_of(
 ) -> Slate:
     """The slate in `slates` rows and the week's `schedules` rows."""
     prices = sorted(rows.to_pylist(), key=lambda row: (-(row["salary"] or 0), row["player_name"], row["team"]))
-    game_of_team = {game[f"{side}_team"]: game["game_id"] for game in fixtures.to_pylist() for side in ("home", "away")}
-    kickoffs: dict[str, datetime] = {game["game_id"]: game["kickoff"] for game in fixtures.to_pylist()}
-    named = sorted(
-        {row["game_id"] for row in prices} - {None}, key=lambda game: (kickoffs.get(game, datetime.max), game)
-    )
-    games = named or domain.main_slate(kickoffs)
+    games = fixtures.to_pylist()
+    game_of_team = {game[f"{side}_team"]: game["game_id"] for game in games for side in ("home", "away")}
+    kickoffs = {game["game_id"]: game["kickoff"] for game in games}
+    located = [(row, row["game_id"] or game_of_team.get(row["team"])) for row in prices]
+    offered = _games_on_offer(domain, located, kickoffs)
     players: dict[str, SlatePlayer] = {}
     unmatched: list[Unmatched] = []
-    off_slate = 0
-    for row in prices:
-        game = row["game_id"] or game_of_team.get(row["team"])
-        if game is not None and game not in games:
-            off_slate += 1
-        elif reason := _reason_against(row, game, domain.contest.positions, players):
+    for row, game in located:
+        if game is not None and game not in offered:
+            continue
+        if reason := _reason_against(row, game, domain.contest.positions, players):
             unmatched.append(Unmatched(row["player_name"], row["position"], row["team"], row["salary"], reason))
         else:
             players[row["gsis_id"]] = _player(row, str(game))
-    return Slate(week, tuple(games), tuple(players.values()), tuple(unmatched), off_slate, snapshots or {})
+    off_slate = len(prices) - len(players) - len(unmatched)
+    return Slate(week, offered, tuple(players.values()), tuple(unmatched), off_slate, snapshots or {})
+
+
+def _games_on_offer(
+    domain: SportDomain, located: Sequence[tuple[Mapping[str, object], str | None]], kickoffs: Mapping[str, datetime]
+) -> tuple[str, ...]:
+    """The priced games by kick-off; the main slate where every game of the week is priced without site ids."""
+    priced = {game for _, game in located if game is not None and game in kickoffs}
+    whole_week = len(priced) == len(kickoffs) and all(row["site_player_id"] is None for row, _ in located)
+    return tuple(domain.main_slate(kickoffs) if whole_week else sorted(priced, key=lambda game: (kickoffs[game], game)))
 
 
 def _reason_against(
