@@ -1,0 +1,221 @@
+"""Model artefacts on disk: safetensors, JSON, YAML and plots, each with its SHA-256.
+
+Belongs here: the folder of a version, written whole or not at all, and its verification. No format
+that can run code is read or written. Which version serves is `pointer.py`.
+
+    models/play_model/versions/2015_wk12-<sha12>/   a version; named by what its predictions depend on
+    models/play_model/2015_wk12 -> versions/...     link to the week's newest version
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sports_platform.core.domain import Head
+from sports_platform.core.errors import ArtefactError
+from sports_platform.core.lineage import Lineage
+from sports_platform.core.settings import Settings
+from sports_platform.core.weeks import Week
+from sports_platform.models.evaluate import Evaluation
+from sports_platform.models.fit import Epoch, TrainConfig
+
+MODEL_NAME = "play_model"
+WEIGHTS, MODEL, METRICS, AUXILIARY, LINEAGE = (
+    "weights.safetensors",
+    "model.yaml",
+    "metrics.json",
+    "auxiliary.json",
+    "lineage.json",
+)
+_IDENTITY = (WEIGHTS, MODEL, AUXILIARY)
+_SUMS = "SHA256SUMS"
+_ALLOWED_SUFFIXES = {".safetensors", ".yaml", ".json", ".png", ""}
+_Record = TypeVar("_Record", bound=BaseModel)
+
+
+class HeadSpec(BaseModel):
+    """A head as stored with the weights, to be compared with the running code's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    groups: int
+    classes: int
+    edges: tuple[int, ...]
+
+    @classmethod
+    def of(cls, head: Head) -> "HeadSpec":
+        """The stored form of a head."""
+        return cls(name=head.name, groups=head.groups, classes=head.classes, edges=head.edges)
+
+
+class ModelCard(BaseModel):
+    """`model.yaml`: what is needed to rebuild the network around the weights."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sport: str
+    week: str
+    feature_table: str
+    feature_version: str
+    state_names: tuple[str, ...]
+    context_names: tuple[str, ...]
+    heads: tuple[HeadSpec, ...]
+    config: TrainConfig
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The network's inputs in order."""
+        return self.state_names + self.context_names
+
+
+class Metrics(BaseModel):
+    """`metrics.json`: scores on the held-out weeks and the learning curves."""
+
+    model_config = ConfigDict(frozen=True)
+
+    evaluation: Evaluation
+    curve: list[Epoch]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """A trained model on disk: the week it is as of, and the digest of what its predictions depend on."""
+
+    path: Path
+    week: Week
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """`2015_wk12-<first 12 digits of the digest>`."""
+        return f"{self.week}-{self.sha256[:12]}"
+
+    def card(self) -> ModelCard:
+        """The verified `model.yaml`."""
+        text = (verify(self.path) / MODEL).read_text()
+        return _parsed(ModelCard, self.path / MODEL, yaml.safe_load(text))
+
+    def metrics(self) -> Metrics:
+        """The verified `metrics.json`."""
+        return _parsed(Metrics, self.path / METRICS, (verify(self.path) / METRICS).read_text())
+
+    def lineage(self) -> Lineage:
+        """The version's lineage record."""
+        return Lineage.read(self.path)
+
+
+def model_dir(settings: Settings) -> Path:
+    """Folder of all versions and of the pointer."""
+    return settings.stage_dir("models", MODEL_NAME)
+
+
+def open_version(path: Path) -> ModelVersion:
+    """The verified version in a folder (or behind a week's link); raises ArtefactError."""
+    path = verify(path.resolve())
+    week, _, _ = path.name.partition("-")
+    version = ModelVersion(path, Week.parse(week), _identity(_sums(path)))
+    if version.name != path.name:
+        raise ArtefactError(
+            found=f"{path} holds version {version.name}",
+            needed="a folder named by its content",
+            remedy="restore the folder's name or train the week again",
+        )
+    return version
+
+
+def week_version(settings: Settings, week: Week) -> ModelVersion:
+    """The week's newest trained version; raises ArtefactError."""
+    return open_version(model_dir(settings) / str(week))
+
+
+def publish(settings: Settings, week: Week, staged: Path) -> ModelVersion:
+    """Seal a staged folder, move it to its place and link the week to it, each in one step.
+
+    A version that exists already, from the same inputs, is kept: it may be serving.
+    """
+    sums = {name: _digest(staged / name) for name in _files(staged)}
+    (staged / _SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
+    verify(staged)
+    place = model_dir(settings) / "versions" / staged_name(week, staged)
+    place.parent.mkdir(exist_ok=True)
+    if place.exists():
+        shutil.rmtree(staged)
+    else:
+        staged.rename(place)
+    _link(model_dir(settings) / str(week), place)
+    return open_version(place)
+
+
+def staged_name(week: Week, staged: Path) -> str:
+    """The name a staged folder will have; weights, description and auxiliary tables must be written."""
+    return ModelVersion(staged, week, _identity({name: _digest(staged / name) for name in _IDENTITY})).name
+
+
+def verify(folder: Path) -> Path:
+    """Check every file against SHA256SUMS; returns the folder; raises ArtefactError."""
+    sums = _sums(folder)
+    missing = sorted({*_IDENTITY, METRICS, LINEAGE} - sums.keys())
+    refused = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.suffix not in _ALLOWED_SUFFIXES)
+    if missing or refused:
+        raise ArtefactError(
+            found=f"{folder}: " + "; ".join([f"no digest of {m}" for m in missing] + [f"file {r}" for r in refused]),
+            needed="safetensors, JSON, YAML and PNG with their digests; formats that can run code are refused",
+            remedy="train the week again",
+        )
+    for name, digest in sums.items():
+        found = _digest(folder / name) if (folder / name).is_file() else "no such file"
+        if found != digest:
+            raise ArtefactError(
+                found=f"{folder / name}: {found}",
+                needed=f"SHA-256 {digest} as listed in {_SUMS}",
+                remedy="restore the file from a copy, or train the week again",
+            )
+    return folder
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    path = folder / _SUMS
+    if not path.is_file():
+        raise ArtefactError(
+            found=f"no {_SUMS} in {folder}", needed="a complete model version", remedy="train the week first"
+        )
+    pairs = [line.split("  ", 1) for line in path.read_text().splitlines()]
+    return {name: digest for digest, name in pairs}
+
+
+def _identity(sums: Mapping[str, str]) -> str:
+    return hashlib.sha256("".join(sums[name] for name in _IDENTITY).encode()).hexdigest()
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _link(link: Path, target: Path) -> None:
+    fresh = link.with_name(f".{link.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target.relative_to(link.parent))
+    fresh.replace(link)
+
+
+def _parsed(kind: type[_Record], path: Path, content: object) -> _Record:
+    try:
+        return kind.model_validate_json(content) if isinstance(content, str) else kind.model_validate(content)
+    except ValidationError as error:
+        raise ArtefactError(
+            found=f"{path}: {error.error_count()} field(s) do not fit, first {error.errors()[0]['loc']}",
+            needed=f"the fields of {kind.__name__} in this release",
+            remedy="train the week again with this release",
+        ) from error

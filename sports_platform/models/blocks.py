@@ -1,0 +1,52 @@
+"""Building blocks the sports' networks share. A sport's own network is one file of its folder."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+# Beyond this many standard deviations an input says nothing that training has seen.
+_CLAMP = 8.0
+
+
+class Standardise(nn.Module):
+    """Inputs minus mean over standard deviation of the training rows, stored with the weights."""
+
+    mean: torch.Tensor
+    scale: torch.Tensor
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(features))
+        self.register_buffer("scale", torch.ones(features))
+
+    def fit(self, inputs: torch.Tensor) -> None:
+        """Take mean and deviation from the rows [N, F]; a constant column becomes zero."""
+        wide = inputs.double()
+        deviation = wide.std(dim=0, correction=0)
+        mean = wide.mean(dim=0)
+        # Rounding leaves a tiny deviation in a constant column, which would blow up new values.
+        constant = deviation <= 1e-6 * mean.abs().clamp(min=1.0)
+        self.mean.copy_(mean)
+        self.scale.copy_(torch.where(constant, torch.ones_like(deviation), deviation))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Standardised rows [N, F]."""
+        scaled: torch.Tensor = (inputs - self.mean) / self.scale
+        return scaled.clamp(-_CLAMP, _CLAMP)
+
+
+def fit_standardise(network: nn.Module, inputs: torch.Tensor) -> None:
+    """Fit every `Standardise` of the network to the training rows [N, F]."""
+    for module in network.modules():
+        if isinstance(module, Standardise):
+            module.fit(inputs)
+
+
+def trunk(inputs: int, widths: Sequence[int], dropout: float) -> nn.Sequential:
+    """Linear-ReLU-dropout layers of the given widths."""
+    layers: list[nn.Module] = []
+    for width in widths:
+        layers += [nn.Linear(inputs, width), nn.ReLU(), nn.Dropout(dropout)]
+        inputs = width
+    return nn.Sequential(*layers)

@@ -1,0 +1,46 @@
+"""The gate on stored models: score the champion on the candidate's held-out plays, decide, keep the verdict.
+
+Belongs here: loading and storing. The decision itself is `promote.judge`; moving the pointer is `registry.promote`.
+"""
+
+import os
+
+from sports_platform.core.domain import SportDomain
+from sports_platform.core.seeds import derive_seed
+from sports_platform.core.settings import Settings
+from sports_platform.models.artefacts import ModelVersion
+from sports_platform.models.baselines import climatology
+from sports_platform.models.dataset import read_plays, split_by_week
+from sports_platform.models.evaluate import Evaluation, evaluate
+from sports_platform.models.pointer import champion, history, serving
+from sports_platform.models.predictor import PlayPredictor
+from sports_platform.models.promote import Thresholds, Verdict, judge
+
+
+def gate(settings: Settings, domain: SportDomain, candidate: ModelVersion) -> Verdict:
+    """Judge a version against the one serving its week, if any; stored beside the version as `verdict.json`."""
+    current = None
+    if serving(history(settings), candidate.week) is not None:
+        current = _scored(settings, domain, champion(settings, candidate.week), candidate)
+    seed = derive_seed(settings.seed, domain.name, "gate", candidate.name)
+    verdict = judge(candidate.metrics().evaluation, current, Thresholds.of(domain.model), seed)
+    fresh = candidate.path / f".verdict.{os.getpid()}.json"
+    fresh.write_text(verdict.model_dump_json(indent=2))
+    fresh.replace(candidate.path / "verdict.json")
+    return verdict
+
+
+def _scored(settings: Settings, domain: SportDomain, served: ModelVersion, candidate: ModelVersion) -> Evaluation:
+    """The champion's scores on the plays the candidate was validated on."""
+    predictor = PlayPredictor.load(served, domain, threads=settings.threads)
+    snapshot = candidate.lineage().snapshots[f"{domain.name}.{domain.model.feature_table}"]
+    data = read_plays(settings, domain, candidate.week, snapshot_id=snapshot, feature_names=predictor.feature_names)
+    training, held_out = split_by_week(data, candidate.card().config.validation_weeks)
+    return evaluate(
+        predictor.probabilities(held_out.features_NF),
+        climatology(training, domain.model.heads),
+        held_out,
+        domain.model,
+        version=served.name,
+        week=str(served.week),
+    )

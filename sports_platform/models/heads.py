@@ -1,0 +1,26 @@
+"""Where each head lies in the fused output, and views of it. Labels and probabilities are other modules'."""
+
+from collections.abc import Iterable
+
+import torch
+
+from sports_platform.core.domain import Head
+
+
+def head_slices(heads: Iterable[Head]) -> dict[str, slice]:
+    """Head name -> its columns of the fused output, in the order of `heads`."""
+    slices, start = {}, 0
+    for head in heads:
+        slices[head.name] = slice(start, start + head.width)
+        start += head.width
+    return slices
+
+
+def output_width(heads: Iterable[Head]) -> int:
+    """Columns of the fused output."""
+    return sum(head.width for head in heads)
+
+
+def grouped(output: torch.Tensor, head: Head, columns: slice) -> torch.Tensor:
+    """The head's block of the fused output [N, W] as a view [N, groups, classes]."""
+    return output[:, columns].unflatten(1, (head.groups, head.classes))

@@ -1,0 +1,84 @@
+"""Probabilities of the play model, the same bits for a row whatever rows come with it.
+
+Belongs here: inference from a verified artefact. Legend: N rows, F features, W output columns.
+"""
+
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.torch import load_file
+
+from sports_platform.core.domain import Head, SportDomain
+from sports_platform.core.errors import ArtefactError, SchemaError
+from sports_platform.models.artefacts import WEIGHTS, HeadSpec, ModelCard, ModelVersion, verify
+from sports_platform.models.heads import grouped, head_slices, output_width
+
+if TYPE_CHECKING:
+    from sports_platform.core.domain import np_f32
+
+# Every pass has this many rows: matrix kernels choose another order of summation for small batches
+# (differences of 1e-7), and a bucket's distribution must not depend on its neighbours.
+_BATCH = 512
+
+
+class PlayPredictor:
+    """A loaded model version."""
+
+    def __init__(self, network: torch.nn.Module, card: ModelCard, heads: tuple[Head, ...], threads: int) -> None:
+        self._network = network
+        self._heads = heads
+        self._threads = threads
+        self.state_names = card.state_names
+        self.context_names = card.context_names
+        self.feature_names = card.feature_names
+        self.width = output_width(heads)
+
+    @classmethod
+    def load(cls, version: ModelVersion, domain: SportDomain, *, threads: int = 1) -> Self:
+        """Verify and load a version; raises ArtefactError. `threads` is torch's, fixed for every call."""
+        card = version.card()
+        wanted = tuple(HeadSpec.of(head) for head in domain.model.heads)
+        if card.sport != domain.name or card.heads != wanted:
+            raise ArtefactError(
+                found=f"{version.name}: a {card.sport} model with heads {', '.join(h.name for h in card.heads)}",
+                needed=f"a {domain.name} model with the heads and classes of this release",
+                remedy="train the week again with this release",
+            )
+        network = domain.model.network(card.feature_names, dropout=card.config.dropout)
+        network.load_state_dict(load_file(verify(version.path) / WEIGHTS))
+        return cls(network.eval(), card, domain.model.heads, threads)
+
+    def probabilities(self, features_NF: "np_f32", out: "np_f32 | None" = None) -> "np_f32":
+        """Probabilities [N, W], each group of classes summing to one; written to `out` when given.
+
+        `features_NF` is float32 in the order of `feature_names`; `out` a C-contiguous float32 [N, W].
+        """
+        out = np.empty((len(features_NF), self.width), dtype=np.float32) if out is None else out
+        self._require(features_NF, (len(out), len(self.feature_names)), "features")
+        self._require(out, (len(features_NF), self.width), "output buffer")
+        result = torch.from_numpy(out)
+        # OpenMP keeps the thread count by calling thread, so it is set on every call.
+        torch.set_num_threads(self._threads)
+        with torch.inference_mode():
+            for start in range(0, len(features_NF), _BATCH):
+                rows = min(_BATCH, len(features_NF) - start)
+                self._write(features_NF[start : start + rows], result[start : start + rows])
+        return out
+
+    def _write(self, features: "np_f32", result: torch.Tensor) -> None:
+        padded = torch.zeros((_BATCH, features.shape[1]))
+        padded[: len(features)] = torch.from_numpy(np.ascontiguousarray(features))
+        logits = self._network(padded)
+        for head, columns in zip(self._heads, head_slices(self._heads).values(), strict=True):
+            distribution = grouped(logits, head, columns).softmax(dim=2)
+            result[:, columns] = distribution.flatten(1)[: len(result)]
+
+    def _require(self, array: npt.NDArray[np.float32], shape: tuple[int, int], what: str) -> None:
+        if array.shape != shape or array.dtype != np.float32 or (what != "features" and not array.flags.c_contiguous):
+            raise SchemaError(
+                found=f"{what} of shape {array.shape}, {array.dtype}",
+                needed=f"C-contiguous float32 of shape {shape}",
+                remedy="order the inputs by `feature_names` and size the buffer by `width`",
+            )

@@ -1,0 +1,176 @@
+"""MLflow: a run for each training, a registered version, the aliases challenger and champion.
+
+Belongs here: everything that speaks to MLflow, and promotion, which moves alias and pointer together.
+The pointer file decides what serves and moves last, so that a failure before it changes nothing;
+repeating the promotion sets the alias right.
+"""
+
+import os
+from datetime import UTC, datetime
+
+# The platform needs no account anywhere and calls nobody. MLflow reads this while it is imported.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, RunTag
+
+from sports_platform.core.domain import SportDomain
+from sports_platform.core.errors import ArtefactError, MissingDataError
+from sports_platform.core.settings import Settings
+from sports_platform.models.artefacts import MODEL_NAME, Metrics, ModelVersion, model_dir, open_version
+from sports_platform.models.pointer import Promotion, champion, history, locked, replace_history, serving
+from sports_platform.models.promote import Verdict
+
+__all__ = ["ModelVersion", "champion", "log_version", "promote", "rollback"]
+
+CHAMPION, CHALLENGER = "champion", "challenger"
+
+
+def log_version(settings: Settings, domain: SportDomain, version: ModelVersion) -> str:
+    """Log a run with everything about the version and register it as challenger; returns MLflow's version number.
+
+    A version that is registered already only becomes the challenger again.
+    """
+    client, name = _client(settings), _registered_name(domain)
+    number = _number(client, name, version.name)
+    if number is None:
+        number = _register(client, name, version, _log_run(client, settings, domain, version))
+    client.set_registered_model_alias(name, CHALLENGER, number)
+    return number
+
+
+def promote(settings: Settings, domain: SportDomain, version: ModelVersion, verdict: Verdict) -> bool:
+    """Let a version serve its week and later ones if its verdict passed; returns whether it now serves its week."""
+    if verdict.candidate != version.name:
+        raise ArtefactError(
+            found=f"a verdict on {verdict.candidate}",
+            needed=f"a verdict on {version.name}",
+            remedy="run the gate on the version to be promoted",
+        )
+    if not verdict.passed:
+        return False
+    with locked(settings):
+        promotions = history(settings)
+        current = serving(promotions, version.week)
+        if current is None or current.sha256 != version.sha256:
+            promotions.append(_promotion(settings, version))
+        _move_alias(settings, domain, serving(promotions))
+        replace_history(settings, promotions)
+    return True
+
+
+def rollback(settings: Settings, domain: SportDomain) -> ModelVersion | None:
+    """Undo the last promotion; returns the version that serves the newest week now, None when none is left."""
+    with locked(settings):
+        promotions = history(settings)
+        if not promotions:
+            raise MissingDataError(
+                found="no promotion in force",
+                needed="at least one to undo",
+                remedy="train a week and let the gate promote it",
+            )
+        rest = promotions[:-1]
+        now = serving(rest)
+        _move_alias(settings, domain, now)
+        replace_history(settings, rest)
+    return None if now is None else open_version(model_dir(settings) / "versions" / now.version)
+
+
+def _client(settings: Settings) -> MlflowClient:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return MlflowClient(tracking_uri=f"sqlite:///{settings.home / 'mlflow.db'}")
+
+
+def _registered_name(domain: SportDomain) -> str:
+    return f"{domain.name}_{MODEL_NAME}"
+
+
+def _number(client: MlflowClient, name: str, version: str) -> str | None:
+    found = client.search_model_versions(f"name='{name}' and tag.version='{version}'")
+    return str(found[0].version) if found else None
+
+
+def _log_run(client: MlflowClient, settings: Settings, domain: SportDomain, version: ModelVersion) -> tuple[str, str]:
+    """Run id and the address of its copy of the artefacts."""
+    card, metrics, lineage = version.card(), version.metrics(), version.lineage()
+    run = client.create_run(_experiment(client, settings, domain), run_name=version.name)
+    run_id = run.info.run_id
+    tags = {
+        "version": version.name,
+        "week": str(version.week),
+        "feature_version": card.feature_version,
+        "config_hash": lineage.config_hash,
+        "git_commit": lineage.git_commit,
+        **{f"snapshot.{table}": str(snapshot) for table, snapshot in lineage.snapshots.items()},
+        **{f"input.{name}": text for name, text in lineage.inputs.items()},
+    }
+    params = card.config.model_dump() | {"seed": lineage.seed}
+    client.log_batch(
+        run_id,
+        metrics=_metrics(metrics),
+        params=[Param(key, str(value)) for key, value in params.items()],
+        tags=[RunTag(key, text) for key, text in tags.items()],
+    )
+    client.log_artifacts(run_id, str(version.path), "version")
+    client.set_terminated(run_id)
+    return run_id, f"{run.info.artifact_uri}/version"
+
+
+def _metrics(metrics: Metrics) -> list[Metric]:
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    curves = [
+        Metric(key, value, now, point.epoch)
+        for point in metrics.curve
+        for key, value in [
+            ("training_loss", point.training),
+            ("validation_loss", point.validation),
+            *((f"validation_loss.{head}", loss) for head, loss in point.heads.items()),
+        ]
+    ]
+    final = {f"log_loss.{name}": head.log_loss for name, head in metrics.evaluation.heads.items()}
+    final |= {f"log_loss_climatology.{name}": h.baseline_log_loss for name, h in metrics.evaluation.heads.items()}
+    final |= {f"crps.{name}": h.crps for name, h in metrics.evaluation.heads.items() if h.crps is not None}
+    final |= metrics.evaluation.calibration.model_dump() | {"total_loss": metrics.evaluation.total_loss}
+    return curves + [Metric(key, value, now, 0) for key, value in final.items()]
+
+
+def _experiment(client: MlflowClient, settings: Settings, domain: SportDomain) -> str:
+    name = f"{domain.name}/{MODEL_NAME}"
+    found = client.get_experiment_by_name(name)
+    if found is not None:
+        return str(found.experiment_id)
+    return client.create_experiment(name, artifact_location=settings.stage_dir("mlartifacts").as_uri())
+
+
+def _register(client: MlflowClient, name: str, version: ModelVersion, run: tuple[str, str]) -> str:
+    run_id, source = run
+    if not client.search_registered_models(f"name='{name}'"):
+        client.create_registered_model(name)
+    tags = {"version": version.name, "week": str(version.week), "sha256": version.sha256}
+    return str(client.create_model_version(name, source=source, run_id=run_id, tags=tags).version)
+
+
+def _move_alias(settings: Settings, domain: SportDomain, entry: Promotion | None) -> None:
+    client, name = _client(settings), _registered_name(domain)
+    if entry is None:
+        client.delete_registered_model_alias(name, CHAMPION)
+        return
+    number = _number(client, name, entry.version)
+    if number is None:
+        raise MissingDataError(
+            found=f"no MLflow version of {entry.version} in {settings.home / 'mlflow.db'}",
+            needed="a registered version for the alias champion",
+            remedy="train the week again, which registers it",
+        )
+    client.set_registered_model_alias(name, CHAMPION, number)
+
+
+def _promotion(settings: Settings, version: ModelVersion) -> Promotion:
+    verdict = version.path / "verdict.json"
+    return Promotion(
+        version=version.name,
+        week=str(version.week),
+        sha256=version.sha256,
+        promoted_at=datetime.now(UTC),
+        verdict=str(verdict.relative_to(model_dir(settings))),
+    )

@@ -1,0 +1,127 @@
+"""Scores of stored probabilities: log loss of ranges, CRPS, PIT, Brier and calibration with its noise floor.
+
+Belongs here: numpy formulas over arrays. What is compared with what is `evaluate.py`.
+Legend: N rows, n rows to which a head applies, W output columns, C classes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sports_platform.core.domain import Head, HeadLabels
+
+F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
+
+_BINS = 20
+_FLOOR_DRAWS = 200
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A head's distributions in the rows to which it applies, and what was seen there."""
+
+    rows_n: I64
+    p_nC: F64
+    low_n: I64
+    high_n: I64
+
+    @property
+    def exact_n(self) -> npt.NDArray[np.bool_]:
+        """Rows whose outcome is known, not only bounded."""
+        exact: npt.NDArray[np.bool_] = self.low_n == self.high_n
+        return exact
+
+
+def select(output_NW: npt.NDArray[np.float32], head: Head, columns: slice, labels: HeadLabels) -> Scored:
+    """The head's distribution of each row's own group."""
+    rows = np.flatnonzero(labels.group >= 0)
+    block = output_NW[rows, columns].reshape(len(rows), head.groups, head.classes)
+    chosen = block[np.arange(len(rows)), labels.group[rows]].astype(np.float64)
+    return Scored(rows, chosen, labels.low[rows], labels.high[rows])
+
+
+def log_losses(scored: Scored) -> F64:
+    """Minus log of the probability given to the range seen [n]."""
+    edges = np.concatenate([np.zeros((len(scored.p_nC), 1)), scored.p_nC.cumsum(axis=1)], axis=1)
+    row = np.arange(len(edges))
+    # Exact outcomes read their own cell: a difference of cumulative sums would lose small ones.
+    exact = scored.p_nC[row, scored.low_n]
+    ranged = edges[row, scored.high_n + 1] - edges[row, scored.low_n]
+    losses: F64 = -np.log(np.maximum(np.where(scored.exact_n, exact, ranged), _TINY))
+    return losses
+
+
+def crps(scored: Scored, head: Head) -> float:
+    """Mean continuous ranked probability score of the exact rows, in the unit of the head's edges.
+
+    The distribution function is linear within a bin; labels are bins, so an outcome counts as its bin's middle.
+    """
+    rows = scored.exact_n
+    cdf = scored.p_nC[rows].cumsum(axis=1)
+    below, above = cdf - scored.p_nC[rows], cdf
+    middle = (below + above) / 2
+    outcome = scored.low_n[rows, None]
+    classes = np.arange(head.classes)
+    own_bin = (_mean_square(below, middle) + _mean_square(1 - middle, 1 - above)) / 2
+    other = np.where(classes < outcome, _mean_square(below, above), _mean_square(1 - below, 1 - above))
+    height = np.where(classes == outcome, own_bin, other)
+    return float((height * np.diff(np.asarray(head.edges))).sum(axis=1).mean())
+
+
+def _mean_square(start: F64, end: F64) -> F64:
+    """Mean of the square of a line from `start` to `end`."""
+    return (start**2 + start * end + end**2) / 3
+
+
+def pit(scored: Scored, seed: int) -> F64:
+    """Randomised probability integral transform of the exact rows; uniform when calibrated."""
+    rows = scored.exact_n
+    p_nC, low = scored.p_nC[rows], scored.low_n[rows]
+    row = np.arange(len(low))
+    own = p_nC[row, low]
+    uniform = np.random.default_rng(seed).random(len(low))
+    values: F64 = p_nC.cumsum(axis=1)[row, low] - own * uniform
+    return values
+
+
+def brier(scored: Scored) -> float:
+    """Mean squared distance between distribution and outcome, summed over classes."""
+    row = np.arange(len(scored.low_n))
+    return float(((scored.p_nC**2).sum(axis=1) - 2 * scored.p_nC[row, scored.low_n] + 1).mean())
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationError:
+    """Class-wise expected calibration error and what a perfect model would show on these rows."""
+
+    error: float
+    floor_mean: float
+    floor_p95: float
+
+
+def calibration_error(scored: Scored, seed: int) -> CalibrationError:
+    """Mean over classes of the binned |predicted - seen|, with its distribution under perfect calibration.
+
+    The floor redraws every outcome from the model's own probabilities. Draws are independent, so
+    games with a shared surprise make the true floor a little higher than this one.
+    """
+    rows, classes = scored.p_nC.shape
+    bins = np.minimum((scored.p_nC * _BINS).astype(np.int64), _BINS - 1) + np.arange(classes) * _BINS
+    expected = np.bincount(bins.ravel(), weights=scored.p_nC.ravel(), minlength=classes * _BINS)
+
+    def error(outcome_n: I64) -> float:
+        seen = np.bincount(bins[np.arange(rows), outcome_n], minlength=classes * _BINS)
+        return float(np.abs(seen - expected).sum() / (rows * classes))
+
+    cdf = scored.p_nC.cumsum(axis=1)
+    generator = np.random.default_rng(seed)
+    floor = [error(_draw(cdf, generator.random(size=rows))) for _ in range(_FLOOR_DRAWS)]
+    return CalibrationError(error(scored.low_n), float(np.mean(floor)), float(np.quantile(floor, 0.95)))
+
+
+def _draw(cdf_nC: F64, uniform_n: F64) -> I64:
+    drawn: I64 = np.minimum((uniform_n[:, None] >= cdf_nC).sum(axis=1), cdf_nC.shape[1] - 1)
+    return drawn
