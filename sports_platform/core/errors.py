@@ -49,6 +49,10 @@ class SalaryFileError(PlatformError):
     """A salary file is not one of the known DraftKings formats."""
 
 
+class SalaryWeekError(SalaryFileError):
+    """A salary file holds prices of another week than the one asked for."""
+
+
 class LookAheadError(PlatformError):
     """Something known only after the cut-off was about to be used."""
 

@@ -10,7 +10,7 @@ from typing import TypedDict
 import polars as pl
 
 from sports_platform.core.domain import RawSource
-from sports_platform.core.errors import SalaryFileError
+from sports_platform.core.errors import SalaryWeekError
 from sports_platform.core.tables import EVENT_TIME, KNOWN_TIME
 from sports_platform.core.weeks import Week
 from sports_platform.sports.nfl.names import plain_name, team_code, team_of_nickname
@@ -37,7 +37,7 @@ class SalaryRow(TypedDict):
 def slate_rows(source: RawSource, week: Week) -> pl.DataFrame:
     """The week's prices with event and known time; no rows where no salary file covers the week.
 
-    Raises SalaryFileError when the file's games are mostly not those of the week.
+    Raises SalaryWeekError when the file's games are mostly not those of the week.
     """
     raw = source.salaries(week)
     rows: list[SalaryRow] = raw.to_pylist() if raw is not None else []
@@ -86,11 +86,11 @@ class _Fixtures:
         self._game_of_team = {team: game_id for pair, game_id in self._games.items() for team in pair}
 
     def check(self, rows: list[SalaryRow]) -> None:
-        """Raises SalaryFileError when most games the rows name are not games of the week."""
+        """Raises SalaryWeekError when most games the rows name are not games of the week."""
         named = {game for row in rows if (game := self._pair(row)) is not None}
         strange = sorted("@".join(game) for game in named if game not in self._games)
         if 2 * len(strange) > len(named):
-            raise SalaryFileError(
+            raise SalaryWeekError(
                 found=f"{len(strange)} of the salary file's {len(named)} games are not in {self._week}: {strange[:4]}",
                 needed=f"prices for the games of {self._week}, such as {sorted('@'.join(g) for g in self._games)[:4]}",
                 remedy="choose the week the file was made for, or the file of that week",

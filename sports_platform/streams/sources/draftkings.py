@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sports_platform.core.errors import MissingDataError, SalaryFileError
+from sports_platform.core.errors import MissingDataError, SalaryFileError, SalaryWeekError
 from sports_platform.core.weeks import Week
 
 # `game` is `away@home`; null where the file does not say. `gsis_id` only in archives that were matched before.
@@ -58,7 +58,7 @@ def read_salaries(path: Path, week: Week) -> pa.Table:
         return _read_csv(path)
     rows = read_salary_archive(path, week)
     if not rows.num_rows:
-        raise MissingDataError(
+        raise SalaryWeekError(
             found=f"{path.name} without priced rows of {week}",
             needed=f"prices of {week}",
             remedy="choose a week the archive covers, or another file",
@@ -74,7 +74,7 @@ def read_salary_archive(path: Path, week: Week) -> pa.Table:
     if missing or other_site:
         raise SalaryFileError(
             found=f"{path.name} with columns {', '.join(names)}",
-            needed=f"weekly DraftKings salaries (site dk, where there is such a column) with {', '.join(ARCHIVE_COLUMNS)}",
+            needed=f"weekly DraftKings salaries (site dk, if the file names a site) with {', '.join(ARCHIVE_COLUMNS)}",
             remedy="use dk_<sport>_salaries_<season>.parquet or a DraftKings CSV",
         )
     raw = pq.read_table(path, columns=list(ARCHIVE_COLUMNS), partitioning=None)
