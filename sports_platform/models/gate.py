@@ -6,6 +6,7 @@ Belongs here: loading and storing. The decision itself is `promote.judge`; movin
 import os
 
 from sports_platform.core.domain import SportDomain
+from sports_platform.core.errors import MissingDataError
 from sports_platform.core.seeds import derive_seed
 from sports_platform.core.settings import Settings
 from sports_platform.models.artefacts import ModelVersion
@@ -28,6 +29,18 @@ def gate(settings: Settings, domain: SportDomain, candidate: ModelVersion) -> Ve
     fresh.write_text(verdict.model_dump_json(indent=2))
     fresh.replace(candidate.path / "verdict.json")
     return verdict
+
+
+def stored_verdict(version: ModelVersion) -> Verdict:
+    """The verdict kept beside a version; raises MissingDataError when the gate has not judged it."""
+    path = version.path / "verdict.json"
+    if not path.exists():
+        raise MissingDataError(
+            found=f"no verdict on {version.name}",
+            needed="the gate's verdict on the version",
+            remedy=f"run the gate for {version.week}",
+        )
+    return Verdict.model_validate_json(path.read_text())
 
 
 def _scored(settings: Settings, domain: SportDomain, served: ModelVersion, candidate: ModelVersion) -> Evaluation:

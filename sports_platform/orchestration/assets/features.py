@@ -1,0 +1,69 @@
+"""Features: the sport's feature tables by one Spark job, and the newest vectors to the online store."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+from dagster_pyspark import PySparkResource
+
+from sports_platform.core.domain import SportDomain
+from sports_platform.core.settings import Settings
+from sports_platform.features.job import build
+from sports_platform.features.online import push_latest
+from sports_platform.orchestration import metadata
+from sports_platform.orchestration.keys import asset_spec, op_name, stage_key
+from sports_platform.orchestration.partitions import SINGLE_RUN, WeekPartitions, week_of, weeks_of
+from sports_platform.orchestration.schemas import feature_schema
+
+
+def features_assets(domain: SportDomain, partitions: WeekPartitions) -> list[dg.AssetsDefinition]:
+    """The feature tables and the online store."""
+    return [_tables(domain, partitions), _online(domain, partitions)]
+
+
+def _tables(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDefinition:
+    tables = {stage_key(domain, "features", name): name for name in domain.features.tables}
+    # Earlier weeks of silver are read too, as of each week's cut-off; drawn is what should trigger a rebuild.
+    silver = [stage_key(domain, "lake", name) for name in domain.tables]
+    specs = [
+        asset_spec(
+            key,
+            f"Feature table `{name}`, version {domain.features.version}, as of each week's cut-off.",
+            kinds=("spark", "iceberg"),
+            deps=silver,
+            partitions=partitions,
+            schema=feature_schema(domain.features.schema_file(name)),
+            version=domain.features.version,
+        )
+        for key, name in tables.items()
+    ]
+
+    @dg.multi_asset(name=f"{domain.name}__features__tables", specs=specs, backfill_policy=SINGLE_RUN)
+    def build_features(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], pyspark: PySparkResource
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        report = build(settings, domain, pyspark.spark_session, weeks_of(context))
+        for key, name in tables.items():
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata.features(report, name))
+
+    return build_features
+
+
+def _online(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDefinition:
+    key = stage_key(domain, "features", "online")
+    spec = asset_spec(
+        key,
+        "The week's vectors of teams and players in Redis, for readers that need one at once.",
+        kinds=("redis",),
+        deps=[stage_key(domain, "features", name) for name in domain.features.tables],
+        partitions=partitions,
+        version=domain.features.version,
+    )
+
+    @dg.multi_asset(name=op_name(key), specs=[spec])
+    def push_online(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    ) -> dg.MaterializeResult[None]:
+        vectors = push_latest(settings, domain, week_of(context))
+        return dg.MaterializeResult(metadata={"dagster/row_count": vectors})
+
+    return push_online
