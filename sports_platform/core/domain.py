@@ -27,6 +27,10 @@ class RawSource(Protocol):
 
     name: str
 
+    def __hash__(self) -> int:
+        """Sources are told apart by identity, so that what is read from one can be cached."""
+        ...
+
     def seasons(self) -> list[int]:
         """Seasons on offer, in order."""
         ...
@@ -36,7 +40,7 @@ class RawSource(Protocol):
         ...
 
     def salaries(self, week: Week) -> pa.Table | None:
-        """Rows of the `slates` table's own columns for a week, ids matched; None where no file covers it."""
+        """A week's prices in the site's spelling (`draftkings.SALARY_SCHEMA`); None where no file covers it."""
         ...
 
 
@@ -125,11 +129,35 @@ class ModelPlan(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class EngineInput:
+    """A week as the engine takes it: G games, P players and team entities, F context columns.
+
+    `context_rows_G2` are the rows of the game context table of (away, home); `players` has a row an
+    output row of the engine: `player_id, team, game_id, position`.
+    """
+
+    tables: Mapping[str, np_f64]
+    game_ids: tuple[str, ...]
+    context_rows_G2: np_i64
+    players: pa.Table
+
+
 class SimulationPlan(Protocol):
     """What the engine must know of a sport to play out a week."""
 
-    def bucket_features(self, buckets: np_i32, feature_names: Sequence[str]) -> np_f32:
-        """Canonical state features [N, F_state] of bucket descriptors [N, D]."""
+    context_table: str
+    team_stats: tuple[str, ...]
+    player_stats: tuple[str, ...]
+
+    def engine_input(
+        self, fixtures: pa.Table, context: pa.Table, auxiliary: Mapping[str, object], seed: int
+    ) -> EngineInput:
+        """The week's games, players, bins and rules; raises MissingDataError for a game without context."""
+        ...
+
+    def bucket_features(self, buckets: np_i32, state_names: Sequence[str]) -> np_f32:
+        """Canonical state features [N, F_state] of bucket descriptors [N, D]; their first two are game and side."""
         ...
 
 
@@ -172,11 +200,16 @@ class SportDomain(Protocol):
         """Actual contest points: `game_id, player_id, team, points`."""
         ...
 
+    def team_games(self, plays: pa.Table, schedules: pa.Table) -> pa.Table:
+        """A row per team and finished game: `game_id, team` and counts named as `simulation.team_stats`."""
+        ...
+
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    np_i64 = npt.NDArray[np.int64]
     np_i32 = npt.NDArray[np.int32]
+    np_i64 = npt.NDArray[np.int64]
+    np_f64 = npt.NDArray[np.float64]
     np_f32 = npt.NDArray[np.float32]

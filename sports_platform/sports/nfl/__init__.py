@@ -67,5 +67,11 @@ class NflDomain:
 
         return player_points(plays, schedules)
 
+    def team_games(self, plays: "pa.Table", schedules: "pa.Table") -> "pa.Table":
+        """Team statistics from the plays of finished games."""
+        from sports_platform.sports.nfl.boxscore import team_games
+
+        return team_games(plays, schedules)
+
 
 DOMAIN: SportDomain = NflDomain()
