@@ -29,8 +29,8 @@ ORIGIN = pa.schema(
         ("_raw", pa.binary()),
     ]
 )
-# What a damaged Avro payload makes fastavro raise; SchemaError is an id or header the registry does not know.
-_UNDECODABLE = (SchemaError, ValueError, TypeError, EOFError, IndexError, KeyError, OverflowError)
+# What a damaged Avro payload makes fastavro raise.
+_UNDECODABLE = (ValueError, TypeError, EOFError, IndexError, KeyError, OverflowError)
 _UNCONVERTIBLE = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError)
 
 
@@ -74,6 +74,8 @@ def _decode(
             if payload is None:
                 raise ValueError("the record has no value")
             schema_id, record = decode(payload)
+        except SchemaError as error:
+            reasons[row] = f"undecodable: {error.found}"
         except _UNDECODABLE as error:
             reasons[row] = f"undecodable: {type(error).__name__}: {error}"
         schema_ids.append(schema_id)

@@ -3,6 +3,7 @@
 Belongs here: its configuration and nothing that runs on it.
 """
 
+import os
 import sys
 
 from pyspark.sql import SparkSession
@@ -15,7 +16,11 @@ _CATALOG = f"spark.sql.catalog.{catalog.NAME}"
 
 
 def spark_config(settings: Settings) -> dict[str, str]:
-    """Configuration of the session, for `spark_session` and for Dagster's PySpark resource."""
+    """Configuration of the session, for `spark_session` and for Dagster's PySpark resource.
+
+    Also names this interpreter to Spark's workers: outside spark-submit PySpark reads only the variable.
+    """
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     return {
         "spark.app.name": "sports_platform",
         "spark.master": "local[2]",
@@ -25,7 +30,6 @@ def spark_config(settings: Settings) -> dict[str, str]:
         "spark.driver.extraClassPath": f"{settings.tools}/jars/spark/*",
         # The JVM lives a minute: the serial collector and the first compiler tier start faster and stay small.
         "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Duser.timezone=UTC",
-        "spark.pyspark.python": sys.executable,
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
