@@ -1,0 +1,50 @@
+/* The engine's C interface: everything a caller may use. No sport is named here: a sport's plug-in is
+ * found by name and reads the named tables it needs. Kept plain enough for cffi's parser. */
+typedef struct se_engine se_engine;
+
+enum { SE_OK = 0, SE_ERROR = 1, SE_STOPPED = 2, SE_CALLBACK = 3 };
+
+/* Probabilities of `rows` buckets: reads descriptors [rows, descriptor width] and writes
+ * probabilities [rows, output width]. Both buffers belong to the engine. Non-zero: the run stops. */
+typedef int (*se_infer)(void *user, int64_t rows, const int32_t *descriptors, float *probabilities);
+
+/* Scenario-minor outputs, all written completely by a run: points [entities, scenarios],
+ * scores [games, 2, scenarios], team_stats [games, 2, team stats, scenarios],
+ * player_stats [entities, player stats, scenarios] or null. */
+typedef struct {
+    int16_t *points;
+    int16_t *scores;
+    int16_t *team_stats;
+    int16_t *player_stats;
+} se_outputs;
+
+typedef struct {
+    uint64_t seed;
+    int32_t first_scenario;
+    int32_t scenarios;
+    int32_t threads;
+    int64_t batch_rows; /* most rows of one callback */
+} se_options;
+
+typedef struct {
+    int64_t plays;
+    int64_t misses;    /* times a lane had to wait for a distribution */
+    int64_t records;   /* distributions in the cache */
+    int64_t callbacks;
+    int64_t rounds;
+    double seconds;
+    double callback_seconds;
+} se_report;
+
+/* `heads`: names of the output row's heads, separated by commas. Null on failure; the reason is then in
+ * se_error(NULL) of the same thread. */
+se_engine *se_open(const char *sport, const char *heads, int32_t tables, const char *const *names, const double *const *values,
+                   const int64_t *sizes);
+void se_close(se_engine *engine);
+int se_run(se_engine *engine, const se_options *options, se_infer infer, void *user, const se_outputs *outputs,
+           se_report *report);
+/* Asks a run in progress to end soon with SE_STOPPED; callable from any thread. */
+void se_stop(se_engine *engine);
+const char *se_error(const se_engine *engine);
+/* Widths of the buffers: 0 descriptor, 1 output row, 2 team stats, 3 player stats, 4 entities, 5 games. */
+int64_t se_width(const se_engine *engine, int32_t what);

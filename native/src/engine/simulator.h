@@ -1,0 +1,82 @@
+// What the C interface sees of an engine: a run's options, outputs and report, and the errors it raises.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "sports_engine.h"
+}
+
+namespace engine {
+
+// Bad input or a bad distribution; the text is for the user.
+struct Error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+// The caller asked the run to stop.
+struct Stopped : std::exception {};
+// The callback reported a failure that it has stored itself.
+struct CallbackFailed : std::exception {};
+
+// Tables by name and the names of the heads, as handed over by the caller.
+class NamedTables {
+  public:
+    explicit NamedTables(const std::string &heads) {
+        for (size_t start = 0; start <= heads.size();) {
+            const size_t end = std::min(heads.find(',', start), heads.size());
+            heads_.push_back(heads.substr(start, end - start));
+            start = end + 1;
+        }
+    }
+
+    const std::vector<std::string> &heads() const { return heads_; }
+
+    void add(const std::string &name, std::span<const double> values) { tables_[name] = values; }
+
+    // The table `name`; an error when it is missing or is not `size` long (0: any length).
+    std::span<const double> at(const std::string &name, size_t size = 0) const {
+        const auto found = tables_.find(name);
+        if (found == tables_.end()) throw Error("table " + name + " is missing");
+        if (size != 0 && found->second.size() != size)
+            throw Error("table " + name + " has " + std::to_string(found->second.size()) + " values instead of " +
+                        std::to_string(size));
+        return found->second;
+    }
+
+    template <class Out>
+    void copy(const std::string &name, Out *out, size_t size) const {
+        const auto values = at(name, size);
+        for (size_t i = 0; i < size; ++i) out[i] = static_cast<Out>(values[i]);
+    }
+
+    double number(const std::string &name) const { return at(name, 1)[0]; }
+
+  private:
+    std::vector<std::string> heads_;
+    std::map<std::string, std::span<const double>> tables_;
+};
+
+struct Callback {
+    se_infer infer;
+    void *user;
+};
+
+class Simulator {
+  public:
+    virtual ~Simulator() = default;
+    virtual void run(const se_options &, Callback, const se_outputs &, se_report &) = 0;
+    virtual int64_t width(int what) const = 0;
+    void stop() { stop_.store(true, std::memory_order_relaxed); }
+
+  protected:
+    std::atomic<bool> stop_{false};
+};
+
+}  // namespace engine

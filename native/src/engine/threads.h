@@ -1,0 +1,35 @@
+// Work over numbered blocks by a few threads. Which thread takes a block never shows in a result.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace engine {
+
+// Calls work(block) for each block; the first exception is raised after all threads have ended.
+template <class Work>
+void for_each_block(size_t blocks, int threads, Work work) {
+    std::atomic<size_t> next{0};
+    std::exception_ptr failure;
+    std::mutex failure_lock;
+    const auto loop = [&] {
+        try {
+            for (size_t block = next++; block < blocks; block = next++) work(block);
+        } catch (...) {
+            next = blocks;
+            const std::lock_guard guard(failure_lock);
+            if (!failure) failure = std::current_exception();
+        }
+    };
+    std::vector<std::jthread> pool;
+    for (size_t i = 1; i < std::min<size_t>(threads, blocks); ++i) pool.emplace_back(loop);
+    loop();
+    pool.clear();
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace engine

@@ -1,0 +1,209 @@
+// The course of a game between snaps: possession, first downs, scores, tries, kick-offs, halves and
+// overtime. What happens on a snap is snap.h.
+#pragma once
+
+#include "tables.h"
+
+namespace nfl {
+
+using engine::Source;
+
+// Yards from the goal line attacked: where a touchback and where a kick out of bounds puts the ball.
+constexpr int kTouchback = 80;
+constexpr int kOnsideSpot = 45;       // an onside kick is dead about the receivers' 45
+constexpr int kOnsideSeconds = 300;   // onside kicks are tried in the last five minutes
+
+class Field {
+  public:
+    Field(const Tables &tables, const Game &game, Source source, Lane &lane)
+        : tables_(tables), game_(game), source_(source), lane_(lane) {}
+
+    void open() {
+        const Draws toss = next_draws();
+        lane_.opening = toss[0] & 1;
+        start_period(kFirstHalf, lane_.opening);
+    }
+
+    // Gives `side` the ball at first down, `yardline` yards from its goal.
+    void possess(int side, int yardline) {
+        lane_.offence = static_cast<uint8_t>(side);
+        lane_.yardline = static_cast<int8_t>(std::clamp(yardline, 1, 99));
+        first_down();
+    }
+
+    // The other side takes over where the ball is, counted from this side's goal: past the goal line a touchback.
+    void turn_over(int yardline) {
+        possess(1 - lane_.offence, yardline <= 0 ? kTouchback : 100 - std::min(yardline, 99));
+    }
+
+    void first_down() {
+        lane_.down = 1;
+        lane_.to_go = std::min<int8_t>(10, lane_.yardline);
+    }
+
+    // Moves the ball by a play that used up the down and did not score.
+    void advance(int yards) {
+        lane_.yardline = static_cast<int8_t>(std::clamp(lane_.yardline - yards, 1, 99));
+        if (yards >= lane_.to_go) return first_down();
+        lane_.to_go = static_cast<int8_t>(std::min(lane_.to_go - yards, 99));
+        if (++lane_.down > 4) turn_over(lane_.yardline);
+    }
+
+    // `charged`: counts as points allowed by the other side's defence.
+    void score(int side, int points, bool charged = true) {
+        lane_.team[side][kPoints] += points;
+        if (charged) lane_.defence[1 - side][kDefCharged] += points;
+    }
+
+    // `record`: the distributions of the scoring snap, null unless `side` was its offence.
+    void touchdown(int side, const uint16_t *record, bool charged = true) {
+        score(side, 6, charged);
+        ++lane_.team[side][kTouchdowns];
+        lane_.kick_to = static_cast<int8_t>(1 - side);
+        if (lane_.half == kOvertime) return;
+        attempt_try(side, record);
+    }
+
+    void return_touchdown(int side, bool charged) {
+        ++lane_.defence[side][kDefTouchdowns];
+        touchdown(side, nullptr, charged);
+    }
+
+    void field_goal() {
+        ++lane_.team[lane_.offence][kFieldGoalsMade];
+        score(lane_.offence, 3);
+        lane_.kick_to = static_cast<int8_t>(1 - lane_.offence);
+    }
+
+    void safety() {
+        const int defence = 1 - lane_.offence;
+        ++lane_.defence[defence][kDefSafeties];
+        score(defence, 2, false);
+        lane_.kick_to = static_cast<int8_t>(defence);
+        lane_.free_kick = true;
+    }
+
+    // Ends a snap: overtime rules, clock, end of the period, kick-offs.
+    void settle(int seconds) {
+        lane_.clock = static_cast<int16_t>(std::max(0, lane_.clock - seconds));
+        if (overtime_decided()) return;
+        if (lane_.clock == 0) return end_period();
+        while (lane_.kick_to >= 0 && !lane_.over) {
+            kick_off();
+            if (overtime_decided()) return;
+        }
+    }
+
+    Draws next_draws() { return source_.play(lane_.plays++); }
+
+  private:
+    void start_period(Half half, int receiver) {
+        lane_.half = half;
+        lane_.clock = half == kOvertime ? kOvertimeSeconds : kHalfSeconds;
+        lane_.kick_to = static_cast<int8_t>(receiver);
+        lane_.free_kick = false;
+        settle(0);
+    }
+
+    void end_period() {
+        if (lane_.half == kFirstHalf) return start_period(kSecondHalf, 1 - lane_.opening);
+        if (lane_.margin(0) != 0) return end_game();
+        if (lane_.half == kSecondHalf) return open_overtime();
+        if (!game_.playoff) return end_game();
+        // A further period of a playoff game goes on like a new quarter: same ball, same spot.
+        lane_.clock = kOvertimeSeconds;
+        settle(0);
+    }
+
+    void open_overtime() {
+        lane_.opening = next_draws()[0] & 1;
+        lane_.phase = OvertimePhase::kFirst;
+        start_period(kOvertime, lane_.opening);
+    }
+
+    void end_game() { lane_.over = true; }
+
+    // Rule 16 as of 2012: a first possession ended by a field goal gives the other side one possession.
+    bool overtime_decided() {
+        if (lane_.half != kOvertime) return lane_.over;
+        const int lead = lane_.margin(lane_.opening);
+        const bool moved_on = lane_.offence != lane_.opening && lane_.kick_to != lane_.opening;
+        if (lane_.phase == OvertimePhase::kFirst) {
+            if (lead == 3)
+                lane_.phase = OvertimePhase::kAnswer;
+            else if (lead != 0)
+                end_game();
+            else if (lane_.kick_to < 0 && moved_on)
+                lane_.phase = OvertimePhase::kSudden;
+        } else if (lane_.phase == OvertimePhase::kAnswer) {
+            if (lead == 0)
+                lane_.phase = OvertimePhase::kSudden;
+            else if (lead < 0 || (lane_.kick_to < 0 && !moved_on))
+                end_game();
+        } else if (lead != 0) {
+            end_game();
+        }
+        return lane_.over;
+    }
+
+    void attempt_try(int side, const uint16_t *record) {
+        const Special &special = tables_.special;
+        const Draws draws = next_draws();
+        const int margin = std::clamp<int>(lane_.margin(side), -kMaxMargin, kMaxMargin) + kMaxMargin;
+        const double go = special.two_point_try[lane_.fourth_quarter() * (2 * kMaxMargin + 1) + margin];
+        if (!draws.happens(0, go)) {
+            if (draws.happens(1, special.extra_point)) score(side, 1);
+            return;
+        }
+        if (!draws.happens(1, special.two_point)) return;
+        score(side, 2);
+        if (record != nullptr) credit_two_points(side, record, draws);
+    }
+
+    // The targets of the scoring snap stand in for those of the try, which the network does not model.
+    void credit_two_points(int side, const uint16_t *record, const Draws &draws) {
+        const Side &players = game_.sides[side];
+        auto &stats = lane_.players[side];
+        if (draws.happens(2, tables_.special.two_point_pass)) {
+            const int slot = engine::sample(record, tables_.layout.group(kHeadTargetPass), draws[3]);
+            ++stats[players.quarterback][kTwoPoints];
+            ++stats[players.receiver[slot]][kTwoPoints];
+        } else {
+            const int slot = engine::sample(record, tables_.layout.group(kHeadTargetRun), draws[3]);
+            ++stats[players.rusher[slot]][kTwoPoints];
+        }
+    }
+
+    void kick_off() {
+        const Special &special = tables_.special;
+        const int receiver = lane_.kick_to, kicker = 1 - receiver;
+        const bool free_kick = lane_.free_kick;
+        lane_.kick_to = -1;
+        lane_.free_kick = false;
+        const Draws draws = next_draws();
+        if (!free_kick && onside(kicker) && draws.happens(0, special.onside_attempt)) {
+            const bool recovered = draws.happens(1, special.onside_recovered);
+            return recovered ? possess(kicker, 100 - kOnsideSpot) : possess(receiver, kOnsideSpot);
+        }
+        if (draws.happens(2, special.kickoff_touchdown)) {
+            possess(receiver, kTouchback);
+            return return_touchdown(receiver, true);
+        }
+        const int start = draw_value(free_kick ? special.free_kick_start : special.kickoff_start, draws, 3);
+        if (!draws.happens(4, special.kickoff_lost)) return possess(receiver, start);
+        ++lane_.defence[kicker][kDefRecoveries];
+        ++lane_.team[receiver][kTeamFumblesLost];
+        possess(kicker, 100 - start);
+    }
+
+    bool onside(int kicker) const {
+        return lane_.half == kSecondHalf && lane_.clock <= kOnsideSeconds && lane_.margin(kicker) < 0;
+    }
+
+    const Tables &tables_;
+    const Game &game_;
+    Source source_;
+    Lane &lane_;
+};
+
+}  // namespace nfl

@@ -1,0 +1,208 @@
+// One snap: draws play type -> target -> result -> yards -> time by inverse transform and applies the
+// rules of the play. Consequences beyond the play (scores, kicks, clock) are field.h.
+#pragma once
+
+#include "field.h"
+
+namespace nfl {
+
+class Snap {
+  public:
+    Snap(const Tables &tables, const Game &game, Source source, const uint16_t *record, Lane &lane)
+        : tables_(tables), layout_(tables.layout), field_(tables, game, source, lane), record_(record), lane_(lane),
+          draws_(field_.next_draws()), side_(lane.offence), players_(game.sides[side_]),
+          team_(lane.team[side_]), defence_(lane.defence[1 - side_]) {}
+
+    void play() {
+        const int type = draw(kHeadType, 0, kUseType);
+        const int seconds_group = resolve(type);
+        const int bin = draw(kHeadTime, seconds_group, kUseTimeBin);
+        field_.settle(tables_.seconds.draw(bin, draws_[kUseTimeWithin]));
+    }
+
+  private:
+    enum Use { kUseType, kUseTarget, kUseResult, kUseYardsBin, kUseYardsWithin, kUseTimeBin, kUseTimeWithin };
+    enum ReturnUse { kUseTouchdown, kUseReturn, kUseBlock, kUseMuff };
+
+    int draw(int head, int group, Use use) const {
+        return engine::sample(record_, layout_.group(head, group), draws_[use]);
+    }
+
+    int draw_yards(int group) const {
+        return tables_.yards.draw(draw(kHeadYards, group, kUseYardsBin), draws_[kUseYardsWithin]);
+    }
+
+    // Plays the type and returns the group of its time.
+    int resolve(int type) {
+        if (type <= kScramble || type == kKneel || type == kSpike) ++team_[kScrimmagePlays];
+        switch (type) {
+            case kPass: return pass();
+            case kRun: return run(players_.rusher[draw(kHeadTargetRun, 0, kUseTarget)], 0, kYardsRun);
+            case kScramble: return run(players_.quarterback, 1, kYardsScramble);
+            case kSack: return sack();
+            case kPunt: return punt();
+            case kFieldGoalTry: return field_goal();
+            case kKneel: return kneel();
+            case kSpike: return spike();
+            default: return penalty();
+        }
+    }
+
+    int16_t &stat(int local, PlayerStat which) { return lane_.players[side_][local][which]; }
+
+    int pass() {
+        const int slot = draw(kHeadTargetPass, 0, kUseTarget);
+        const int group = players_.group[slot];
+        const int result = draw(kHeadResultPass, group, kUseResult);
+        ++team_[kPassAttempts];
+        if (result == kIncomplete) return field_.advance(0), kTimeIncomplete;
+        if (result == kInterception) return intercepted();
+        const int yards = draw_yards(kYardsWR + group);
+        const bool lost = result == kPassFumble;
+        const int gained = std::min<int>(yards, lane_.yardline - lost);
+        const int receiver = players_.receiver[slot];
+        ++team_[kCompletions];
+        team_[kTeamPassYards] += gained;
+        stat(players_.quarterback, kPassYards) += gained;
+        stat(receiver, kReceivingYards) += gained;
+        ++stat(receiver, kReceptions);
+        if (lost) return fumbled(receiver, gained), kTimeComplete;
+        if (yards >= lane_.yardline) {
+            ++stat(players_.quarterback, kPassTouchdowns);
+            ++stat(receiver, kReceivingTouchdowns);
+        }
+        return move(yards), kTimeComplete;
+    }
+
+    int run(int rusher, int result_group, int yard_group) {
+        const bool lost = draw(kHeadResultRun, result_group, kUseResult) != 0;
+        const int yards = draw_yards(yard_group);
+        const int gained = std::min<int>(yards, lane_.yardline - lost);
+        ++team_[kRushAttempts];
+        team_[kTeamRushYards] += gained;
+        stat(rusher, kRushYards) += gained;
+        if (lost) return fumbled(rusher, gained), kTimeRun;
+        if (yards >= lane_.yardline) ++stat(rusher, kRushTouchdowns);
+        return move(yards), kTimeRun;
+    }
+
+    int sack() {
+        const bool lost = draw(kHeadResultRun, 2, kUseResult) != 0;
+        const int yards = std::min(draw_yards(kYardsSack), 0);
+        ++team_[kSacks];
+        ++defence_[kDefSacks];
+        if (lost) return fumbled(players_.quarterback, yards), kTimeSack;
+        return move(yards), kTimeSack;
+    }
+
+    // The ball goes `yards` forward: touchdown, safety or the next down.
+    void move(int yards) {
+        if (yards >= lane_.yardline) return field_.touchdown(side_, record_);
+        if (lane_.yardline - yards >= 100) return field_.safety();
+        field_.advance(yards);
+    }
+
+    int intercepted() {
+        ++team_[kInterceptions];
+        ++stat(players_.quarterback, kInterceptionsThrown);
+        ++defence_[kDefInterceptions];
+        give_away(lane_.yardline, tables_.special.interception_touchdown, tables_.special.interception_net);
+        return kTimeIncomplete;
+    }
+
+    void fumbled(int local, int yards) {
+        ++team_[kTeamFumblesLost];
+        ++stat(local, kFumblesLost);
+        ++defence_[kDefRecoveries];
+        give_away(lane_.yardline - yards, tables_.special.fumble_touchdown, tables_.special.fumble_net);
+    }
+
+    // `net`: yards towards the offence's target goal at which the defence's return ends.
+    void give_away(int spot, double touchdown, const Values &net) {
+        const Draws draws = draws_.second();
+        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(1 - side_, false);
+        field_.turn_over(spot - draw_value(net, draws, kUseReturn));
+    }
+
+    int punt() {
+        const Special &special = tables_.special;
+        const Draws draws = draws_.second();
+        ++team_[kPunts];
+        if (draws.happens(kUseBlock, special.punt_blocked)) {
+            ++defence_[kDefBlocks];
+            give_away_kick(draws, special.punt_blocked_touchdown,
+                           lane_.yardline - draw_value(special.punt_blocked_net, draws, kUseReturn));
+            return kTimePunt;
+        }
+        const int spot = lane_.yardline - draw_yards(kYardsPunt);
+        if (spot > 0 && draws.happens(kUseMuff, special.punt_muffed)) {
+            ++lane_.team[1 - side_][kTeamFumblesLost];
+            ++lane_.defence[side_][kDefRecoveries];
+            field_.possess(side_, spot);
+            return kTimePunt;
+        }
+        give_away_kick(draws, special.punt_touchdown, spot);
+        return kTimePunt;
+    }
+
+    void give_away_kick(const Draws &draws, double touchdown, int spot) {
+        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(1 - side_, true);
+        field_.turn_over(spot);
+    }
+
+    int field_goal() {
+        constexpr int kHold = 7;  // the ball is kicked seven yards behind the line
+        if (draw(kHeadFieldGoal, 0, kUseResult) == 1) return field_.field_goal(), kTimeFieldGoal;
+        const Draws draws = draws_.second();
+        double touchdown = 0;
+        if (draws.happens(kUseBlock, tables_.special.field_goal_blocked)) {
+            ++defence_[kDefBlocks];
+            touchdown = tables_.special.field_goal_blocked_touchdown;
+        }
+        // A miss is the other side's ball at the spot of the kick, at worst on its 20.
+        give_away_kick(draws, touchdown, std::max(lane_.yardline + kHold, 100 - kTouchback));
+        return kTimeFieldGoal;
+    }
+
+    int kneel() {
+        ++team_[kRushAttempts];
+        --team_[kTeamRushYards];
+        --stat(players_.quarterback, kRushYards);
+        field_.advance(-1);
+        return kTimeKneel;
+    }
+
+    int spike() {
+        ++team_[kPassAttempts];
+        field_.advance(0);
+        return kTimeIncomplete;
+    }
+
+    // A foul that wipes out the down.
+    int penalty() {
+        const int which = draw(kHeadPenalty, 0, kUseResult);
+        int yards = tables_.penalties[2 * which];
+        const bool automatic = tables_.penalties[2 * which + 1] != 0;
+        constexpr int kSpotFoul = 20;  // longer fouls of the defence are marked at their spot
+        if (yards >= kSpotFoul) yards = std::min<int>(yards, lane_.yardline - 1);
+        if (yards > 0 && yards < kSpotFoul) yards = std::min<int>(yards, lane_.yardline / 2);
+        if (yards < 0) yards = std::max<int>(yards, -((100 - lane_.yardline) / 2));
+        lane_.yardline = static_cast<int8_t>(lane_.yardline - yards);
+        lane_.to_go = static_cast<int8_t>(std::clamp(lane_.to_go - yards, 0, 99));
+        if (automatic || lane_.to_go == 0) field_.first_down();
+        return kTimeNoPlay;
+    }
+
+    const Tables &tables_;
+    const engine::Layout &layout_;
+    Field field_;
+    const uint16_t *record_;
+    Lane &lane_;
+    Draws draws_;
+    int side_;
+    const Side &players_;
+    int16_t *team_;     // of the offence
+    int16_t *defence_;  // of the defence
+};
+
+}  // namespace nfl

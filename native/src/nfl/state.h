@@ -1,0 +1,54 @@
+// State of one NFL game of one scenario, and the statistics it gathers. No rules here.
+#pragma once
+
+#include <cstdint>
+
+namespace nfl {
+
+// Order of outcomes.PLAY_TYPES, PASS_RESULTS, YARD_GROUPS and TIME_GROUPS.
+enum PlayType { kPass, kRun, kSack, kScramble, kPunt, kFieldGoalTry, kKneel, kSpike, kNoPlay };
+enum PassResult { kComplete, kIncomplete, kInterception, kPassFumble };
+enum YardGroup { kYardsWR, kYardsTE, kYardsRB, kYardsRun, kYardsScramble, kYardsSack, kYardsPunt };
+enum TimeGroup { kTimeComplete, kTimeIncomplete, kTimeRun, kTimeSack, kTimePunt, kTimeFieldGoal, kTimeKneel, kTimeNoPlay };
+enum Head { kHeadType, kHeadTargetPass, kHeadTargetRun, kHeadResultPass, kHeadResultRun, kHeadFieldGoal, kHeadPenalty, kHeadYards, kHeadTime };
+
+enum Half : uint8_t { kFirstHalf, kSecondHalf, kOvertime };
+// Overtime since 2012: the first possession, the answer to a field goal, then the next score wins.
+enum class OvertimePhase : uint8_t { kFirst, kAnswer, kSudden };
+
+constexpr int kReceivers = 10, kRushers = 5;
+constexpr int kLocals = 17;           // players with statistics on a side, the last is "anybody else"
+constexpr int kNobody = kLocals - 1;  // in the table of rows this place is the defence's
+
+enum PlayerStat {
+    kPassYards, kPassTouchdowns, kInterceptionsThrown, kRushYards, kRushTouchdowns, kReceptions,
+    kReceivingYards, kReceivingTouchdowns, kTwoPoints, kFumblesLost, kPlayerStatCount
+};
+enum DefenceStat {
+    kDefSacks, kDefInterceptions, kDefRecoveries, kDefTouchdowns, kDefSafeties, kDefBlocks, kDefCharged, kDefenceStatCount
+};
+enum TeamStat {
+    kPoints, kScrimmagePlays, kPassAttempts, kCompletions, kTeamPassYards, kRushAttempts, kTeamRushYards, kSacks,
+    kInterceptions, kTeamFumblesLost, kPunts, kFieldGoalsMade, kTouchdowns, kTeamStatCount
+};
+
+struct Lane {
+    int16_t clock;    // seconds left in the half or overtime period
+    Half half;
+    uint8_t offence;  // 0 away, 1 home
+    uint8_t opening;  // who received the kick that opened the half (or overtime)
+    int8_t kick_to;   // side waiting to receive a kick, or -1
+    bool free_kick;   // that kick follows a safety
+    OvertimePhase phase;
+    int8_t down, to_go, yardline;  // yards to the goal line the offence attacks, 1-99
+    bool over;
+    uint16_t plays;
+    int16_t team[2][kTeamStatCount];
+    int16_t defence[2][kDefenceStatCount];
+    int16_t players[2][kLocals][kPlayerStatCount];
+
+    int16_t margin(int side) const { return team[side][kPoints] - team[1 - side][kPoints]; }
+    bool fourth_quarter() const { return half == kOvertime || (half == kSecondHalf && clock <= 900); }
+};
+
+}  // namespace nfl

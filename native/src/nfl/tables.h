@@ -1,0 +1,191 @@
+// What the NFL plug-in is told when it is opened: bins, outcome values, counted rates, scoring and the
+// games with the players of each side. Names and order are those of sports/nfl/simulation.py.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "../engine/layout.h"
+#include "state.h"
+
+namespace nfl {
+
+using engine::Draws;
+using engine::NamedTables;
+
+constexpr int kEqualParts = 64;   // a counted distribution is this many equally likely values
+constexpr int kMaxMargin = 60;    // larger leads are played as this one
+constexpr int kHalfSeconds = 1800, kOvertimeSeconds = 900;
+using Values = std::array<int16_t, kEqualParts>;
+
+inline int draw_value(const Values &values, const Draws &draws, int use) {
+    return values[(draws[use] * kEqualParts) / engine::kDrawEnd];
+}
+
+// Bins of outcome values: values are uniform within a bin.
+struct Bins {
+    std::vector<int16_t> edges;
+
+    int draw(int bin, uint32_t within) const {
+        const int low = edges[bin], width = edges[bin + 1] - low;
+        return low + static_cast<int>(within * width / engine::kDrawEnd);
+    }
+};
+
+// Rates and distributions counted from past plays (sports/nfl/special.py).
+struct Special {
+    double kickoff_touchdown, kickoff_lost, onside_attempt, onside_recovered;
+    double extra_point, two_point, two_point_pass;
+    double interception_touchdown, fumble_touchdown;
+    double punt_blocked, punt_blocked_touchdown, punt_touchdown, punt_muffed;
+    double field_goal_blocked, field_goal_blocked_touchdown;
+    Values kickoff_start, free_kick_start, interception_net, fumble_net, punt_blocked_net;
+    std::array<double, 2 * (2 * kMaxMargin + 1)> two_point_try;  // [fourth quarter, margin before the try]
+};
+
+struct Scoring {
+    std::array<int16_t, kPlayerStatCount> player;
+    std::array<int16_t, 3> bonus;  // 300 passing, 100 rushing, 100 receiving
+    std::array<int16_t, kDefenceStatCount> defence;
+    std::vector<int16_t> allowed_from, allowed_units;
+};
+
+struct Side {
+    std::array<int16_t, kReceivers + 1> receiver;  // local player of each slot
+    std::array<int16_t, kReceivers + 1> group;     // WR, TE, RB
+    std::array<int16_t, kRushers + 1> rusher;
+    int16_t quarterback;
+    std::array<int32_t, kLocals> rows;  // output row of each local player, -1 for none; last: the defence
+};
+
+struct Game {
+    uint32_t key;   // names the game to the random numbers
+    bool playoff;   // no ties
+    Side sides[2];
+};
+
+class Tables {
+  public:
+    explicit Tables(const NamedTables &named)
+        : layout(named), entities(static_cast<int64_t>(named.number("entities"))) {
+        yards.edges = integers(named, "yard_edges");
+        seconds.edges = integers(named, "time_edges");
+        penalties = integers(named, "penalties");
+        if (layout.heads() != kHeadTime + 1) throw engine::Error("table heads must describe 9 heads");
+        if (layout.group(kHeadPenalty).classes * 2 != static_cast<int>(penalties.size()))
+            throw engine::Error("tables heads and penalties disagree");
+        read_bins(named);
+        read_special(named);
+        read_scoring(named);
+        read_games(named);
+    }
+
+    int64_t game_count() const { return static_cast<int64_t>(games.size()); }
+    const Game &game(size_t index) const { return games[index]; }
+    size_t bucket_count() const { return games.size() * 2 * side_buckets_; }
+
+    uint32_t bucket(size_t game, const Lane &lane) const {
+        const int clock = clock_bins_[lane.half * (kHalfSeconds + 1) + lane.clock];
+        const int margin = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
+        const int score = score_bins_[clock * (2 * kMaxMargin + 1) + margin];
+        uint32_t index = (clock * scores_ + score) * 4 + (lane.down - 1);
+        index = index * distances_ + distance_bins_[lane.to_go];
+        index = index * yardlines_ + yardline_bins_[lane.yardline];
+        return static_cast<uint32_t>((game * 2 + lane.offence) * side_buckets_ + index);
+    }
+
+    // (game, side, down, distance bin, yardline bin, clock bin, score bin)
+    void describe(uint32_t bucket, int32_t *out) const {
+        uint32_t index = bucket % side_buckets_;
+        out[0] = static_cast<int32_t>(bucket / side_buckets_ / 2);
+        out[1] = static_cast<int32_t>(bucket / side_buckets_ % 2);
+        out[4] = index % yardlines_, index /= yardlines_;
+        out[3] = index % distances_, index /= distances_;
+        out[2] = index % 4 + 1, index /= 4;
+        out[6] = index % scores_;
+        out[5] = index / scores_;
+    }
+
+    engine::Layout layout;
+    int64_t entities;
+    Bins yards, seconds;
+    std::vector<int16_t> penalties;  // (yards for the offence, down starts anew)
+    Special special;
+    Scoring scoring;
+
+  private:
+    static std::vector<int16_t> integers(const NamedTables &named, const std::string &name, size_t size = 0) {
+        const auto values = named.at(name, size);
+        return {values.begin(), values.end()};
+    }
+
+    void read_bins(const NamedTables &named) {
+        int counts[4];
+        named.copy("bin_counts", counts, 4);
+        distances_ = counts[0], yardlines_ = counts[1], scores_ = counts[3];
+        side_buckets_ = uint32_t(counts[2]) * scores_ * 4 * distances_ * yardlines_;
+        distance_bins_ = checked_bins(named, "distance_bins", 100, counts[0]);
+        yardline_bins_ = checked_bins(named, "yardline_bins", 100, counts[1]);
+        clock_bins_ = checked_bins(named, "clock_bins", 3 * (kHalfSeconds + 1), counts[2]);
+        score_bins_ = checked_bins(named, "score_bins", size_t(counts[2]) * (2 * kMaxMargin + 1), counts[3]);
+    }
+
+    static std::vector<int16_t> checked_bins(const NamedTables &named, const char *name, size_t size, int bins) {
+        auto values = integers(named, name, size);
+        for (const int16_t value : values)
+            if (value < 0 || value >= bins) throw engine::Error(std::string("table ") + name + " names an unknown bin");
+        return values;
+    }
+
+    void read_special(const NamedTables &named) {
+        double *rates[] = {&special.kickoff_touchdown, &special.kickoff_lost, &special.onside_attempt,
+                           &special.onside_recovered, &special.extra_point, &special.two_point,
+                           &special.two_point_pass, &special.interception_touchdown, &special.fumble_touchdown,
+                           &special.punt_blocked, &special.punt_blocked_touchdown, &special.punt_touchdown,
+                           &special.punt_muffed, &special.field_goal_blocked, &special.field_goal_blocked_touchdown};
+        const auto values = named.at("special_rates", std::size(rates));
+        for (size_t i = 0; i < std::size(rates); ++i) *rates[i] = values[i];
+        named.copy("kickoff_start", special.kickoff_start.data(), kEqualParts);
+        named.copy("free_kick_start", special.free_kick_start.data(), kEqualParts);
+        named.copy("interception_net", special.interception_net.data(), kEqualParts);
+        named.copy("fumble_net", special.fumble_net.data(), kEqualParts);
+        named.copy("punt_blocked_net", special.punt_blocked_net.data(), kEqualParts);
+        named.copy("two_point_try", special.two_point_try.data(), special.two_point_try.size());
+    }
+
+    void read_scoring(const NamedTables &named) {
+        named.copy("player_units", scoring.player.data(), scoring.player.size());
+        named.copy("bonus_units", scoring.bonus.data(), scoring.bonus.size());
+        named.copy("defence_units", scoring.defence.data(), scoring.defence.size());
+        scoring.allowed_from = integers(named, "allowed_from");
+        scoring.allowed_units = integers(named, "allowed_units", scoring.allowed_from.size());
+    }
+
+    void read_games(const NamedTables &named) {
+        const auto keys = named.at("game_keys");
+        const auto playoff = named.at("game_playoff", keys.size());
+        const size_t sides = keys.size() * 2;
+        const auto receivers = integers(named, "receivers", sides * (kReceivers + 1));
+        const auto groups = integers(named, "receiver_groups", sides * (kReceivers + 1));
+        const auto rushers = integers(named, "rushers", sides * (kRushers + 1));
+        const auto quarterbacks = integers(named, "quarterbacks", sides);
+        const auto rows = named.at("rows", sides * kLocals);
+        for (size_t i = 0; i < keys.size(); ++i)
+            games.push_back({static_cast<uint32_t>(keys[i]), playoff[i] != 0, {}});
+        for (size_t i = 0; i < sides; ++i) {
+            Side &side = games[i / 2].sides[i % 2];
+            std::copy_n(&receivers[i * side.receiver.size()], side.receiver.size(), side.receiver.begin());
+            std::copy_n(&groups[i * side.group.size()], side.group.size(), side.group.begin());
+            std::copy_n(&rushers[i * side.rusher.size()], side.rusher.size(), side.rusher.begin());
+            side.quarterback = quarterbacks[i];
+            std::copy_n(&rows[i * kLocals], kLocals, side.rows.begin());
+        }
+    }
+
+    std::vector<Game> games;
+    std::vector<int16_t> distance_bins_, yardline_bins_, clock_bins_, score_bins_;
+    uint32_t distances_ = 0, yardlines_ = 0, scores_ = 0, side_buckets_ = 0;
+};
+
+}  // namespace nfl

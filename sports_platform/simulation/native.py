@@ -1,0 +1,262 @@
+"""Binding of the compiled engine: finds the module, converts buffers and codes. No simulation logic here.
+
+A run happens on a thread of its own, without the GIL, so that the caller's thread stays free to take Ctrl-C
+and tell the engine to stop.
+"""
+
+import importlib.machinery
+import importlib.util
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from sports_platform.core.domain import Head
+from sports_platform.core.errors import EngineError, PlatformError
+from sports_platform.core.settings import Settings
+
+_MODULE = "_sports_engine"
+_POLL_SECONDS = 0.1
+
+Infer = Callable[[npt.NDArray[np.int32], npt.NDArray[np.float32]], None]
+"""Reads bucket descriptors [N, D], writes probabilities [N, output width] in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """What a run did. `misses` are waits of a lane for a distribution, `records` those now in the cache."""
+
+    plays: int
+    misses: int
+    records: int
+    callbacks: int
+    rounds: int
+    seconds: float
+    callback_seconds: float
+
+    @property
+    def hit_rate(self) -> float:
+        """Share of plays whose distribution was cached when first asked for."""
+        return 1.0 - self.misses / self.plays
+
+    @property
+    def plays_per_second(self) -> float:
+        """Plays a second of wall clock, callbacks included."""
+        return self.plays / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Results of a run: P entities, G games, S scenarios, T team statistics, K player statistics."""
+
+    points_PS: npt.NDArray[np.int16]
+    scores_G2S: npt.NDArray[np.int16]
+    team_stats_G2TS: npt.NDArray[np.int16]
+    player_stats_PKS: npt.NDArray[np.int16] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Sizes the engine derived from its tables."""
+
+    descriptor: int
+    output: int
+    team_stats: int
+    player_stats: int
+    entities: int
+    games: int
+
+
+class Engine:
+    """An open engine. Its cache of distributions lives as long as it does."""
+
+    def __init__(
+        self, settings: Settings, sport: str, heads: Sequence[Head], tables: Mapping[str, npt.NDArray[np.float64]]
+    ) -> None:
+        self._module = load_module(settings.tools / "native")
+        shape = np.array([(head.groups, head.classes) for head in heads], np.float64)
+        self._handle = _open(self._module, sport, [head.name for head in heads], {**tables, "heads": shape})
+        self.widths = Widths(*(int(self._module.lib.se_width(self._handle, what)) for what in range(6)))
+
+    def run(
+        self,
+        infer: Infer,
+        *,
+        seed: int,
+        scenarios: int,
+        threads: int = 1,
+        first_scenario: int = 0,
+        batch_rows: int = 32_768,
+        player_stats: bool = False,
+    ) -> tuple[Outputs, EngineReport]:
+        """Play every game `scenarios` times; equal for any `threads`, `batch_rows` and state of the cache."""
+        outputs = _outputs(self.widths, scenarios, with_player_stats=player_stats)
+        options = self._module.ffi.new(
+            "se_options *",
+            {
+                "seed": seed,
+                "first_scenario": first_scenario,
+                "scenarios": scenarios,
+                "threads": threads,
+                "batch_rows": batch_rows,
+            },
+        )
+        call = _Call(self._module, self._handle, options, outputs, infer, self.widths)
+        return outputs, call.wait()
+
+    def close(self) -> None:
+        """Free the engine and its cache."""
+        if self._handle is not None:
+            self._module.lib.se_close(self._handle)
+            self._handle = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Call:
+    """One se_run on its own thread, with the exception its callback met."""
+
+    def __init__(
+        self, module: ModuleType, handle: Any, options: Any, outputs: Outputs, infer: Infer, widths: Widths
+    ) -> None:
+        self._ffi, self._lib = module.ffi, module.lib
+        self._handle, self._options, self._widths = handle, options, widths
+        self._infer = infer
+        self._buffers = outputs
+        self._report = self._ffi.new("se_report *")
+        self._failure: BaseException | None = None
+        self._code = -1
+
+    def wait(self) -> EngineReport:
+        """Run to the end, or stop within about a second of KeyboardInterrupt; raises EngineError."""
+        thread = threading.Thread(target=self._run, name="engine")
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(_POLL_SECONDS)
+        except BaseException:
+            self._stop(thread)
+            raise
+        return self._result()
+
+    def _run(self) -> None:
+        outputs = self._ffi.new("se_outputs *")
+        pins = []  # keep the exported buffers alive during the call
+        for name, array in (
+            ("points", self._buffers.points_PS),
+            ("scores", self._buffers.scores_G2S),
+            ("team_stats", self._buffers.team_stats_G2TS),
+            ("player_stats", self._buffers.player_stats_PKS),
+        ):
+            if array is not None:
+                pins.append(self._ffi.from_buffer("int16_t[]", array, require_writable=True))
+                setattr(outputs, name, pins[-1])
+        user = self._ffi.new_handle(self)
+        self._code = self._lib.se_run(self._handle, self._options, self._lib.infer_batch, user, outputs, self._report)
+
+    def _stop(self, thread: threading.Thread) -> None:
+        # Asked again until the thread ends: a run that was only about to start clears the first request.
+        while thread.is_alive():
+            self._lib.se_stop(self._handle)
+            thread.join(_POLL_SECONDS)
+
+    def infer(self, rows: int, descriptors: Any, probabilities: Any) -> None:
+        """Wrap the engine's own buffers, without a copy, for the caller's function."""
+        descriptors_ND = np.frombuffer(
+            self._ffi.buffer(descriptors, rows * self._widths.descriptor * 4), np.int32
+        ).reshape(rows, self._widths.descriptor)
+        probabilities_NW = np.frombuffer(
+            self._ffi.buffer(probabilities, rows * self._widths.output * 4), np.float32
+        ).reshape(rows, self._widths.output)
+        self._infer(descriptors_ND, probabilities_NW)
+
+    def fail(self, error: BaseException) -> None:
+        """Keep the callback's exception for the outer call."""
+        self._failure = error
+
+    def _result(self) -> EngineReport:
+        if self._code == self._lib.SE_OK:
+            fields = EngineReport.__dataclass_fields__
+            return EngineReport(**{name: getattr(self._report, name) for name in fields})
+        if self._code == self._lib.SE_CALLBACK:
+            raise _callback_error(self._failure) from self._failure
+        raise EngineError(
+            found=self._ffi.string(self._lib.se_error(self._handle)).decode(),
+            needed="tables and distributions that describe a game",
+            remedy="check the model version the simulation used (`sports-platform models`), then run again",
+        )
+
+
+def _callback_error(failure: BaseException | None) -> BaseException:
+    if isinstance(failure, PlatformError) or not isinstance(failure, Exception):
+        return failure or RuntimeError("the engine's callback failed without an exception")
+    return EngineError(
+        found=f"{type(failure).__name__} in the model's callback: {failure}",
+        needed="probabilities for every bucket asked for",
+        remedy="see the cause above; the model version and the feature table may not fit each other",
+    )
+
+
+@cache
+def load_module(folder: Path) -> ModuleType:
+    """The compiled extension in `folder`; raises EngineError when it was not built."""
+    spec = importlib.machinery.PathFinder.find_spec(_MODULE, [str(folder)])
+    if spec is None or spec.loader is None:
+        raise EngineError(
+            found=f"no compiled engine in {folder}", needed=f"the extension {_MODULE}", remedy="run `make setup`"
+        )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    _install_callback(module)
+    return module
+
+
+def _install_callback(module: ModuleType) -> None:
+    def infer_batch(user: Any, rows: int, descriptors: Any, probabilities: Any) -> int:
+        call: _Call = module.ffi.from_handle(user)
+        try:
+            call.infer(rows, descriptors, probabilities)
+        except BaseException as error:  # must not cross the C frames: stored here, raised by the outer call
+            call.fail(error)
+            return 1
+        return 0
+
+    module.ffi.def_extern(name="infer_batch")(infer_batch)
+
+
+def _open(module: ModuleType, sport: str, heads: Sequence[str], tables: Mapping[str, npt.NDArray[np.float64]]) -> Any:
+    ffi = module.ffi
+    arrays = {name: np.ascontiguousarray(values, np.float64).ravel() for name, values in tables.items()}
+    names = [ffi.new("char[]", name.encode()) for name in arrays]
+    values = [ffi.from_buffer("double[]", array) for array in arrays.values()]
+    sizes = [array.size for array in arrays.values()]
+    handle = module.lib.se_open(sport.encode(), ",".join(heads).encode(), len(arrays), names, values, sizes)
+    if handle == ffi.NULL:
+        raise EngineError(
+            found=ffi.string(module.lib.se_error(ffi.NULL)).decode(),
+            needed="the tables the sport's engine reads",
+            remedy="rebuild the engine from this version of the code with `make setup`",
+        )
+    return handle
+
+
+def _outputs(widths: Widths, scenarios: int, *, with_player_stats: bool) -> Outputs:
+    entities, games = widths.entities, widths.games
+    return Outputs(
+        np.zeros((entities, scenarios), np.int16),
+        np.zeros((games, 2, scenarios), np.int16),
+        np.zeros((games, 2, widths.team_stats, scenarios), np.int16),
+        np.zeros((entities, widths.player_stats, scenarios), np.int16) if with_player_stats else None,
+    )

@@ -1,0 +1,153 @@
+"""Simulating a week: champion model, the week's team context and fixtures, engine, stored scenarios.
+
+Belongs here: fetching the inputs as of the week's cut-off and recording where they came from.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sports_platform.core.domain import EngineInput, SportDomain
+from sports_platform.core.errors import MissingDataError
+from sports_platform.core.lineage import Lineage, config_hash, git_commit
+from sports_platform.core.seeds import derive_seed
+from sports_platform.core.settings import Settings
+from sports_platform.core.weeks import Week
+from sports_platform.features.store import read_features
+from sports_platform.lake.asof import read_as_of
+from sports_platform.lake.catalog import current_snapshot
+from sports_platform.lake.cutoffs import week_cutoffs
+from sports_platform.models.artefacts import AUXILIARY, ModelVersion
+from sports_platform.models.predictor import PlayPredictor
+from sports_platform.models.registry import champion
+from sports_platform.simulation.inference import BucketInference, Predictor, context_matrix
+from sports_platform.simulation.native import Engine, EngineReport, Outputs
+from sports_platform.simulation.scenarios import Scenarios
+
+
+def simulate_week(
+    settings: Settings,
+    domain: SportDomain,
+    week: Week,
+    *,
+    game_ids: Sequence[str] | None = None,
+    scenarios: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+) -> Scenarios:
+    """Play the week's games (or those named) with the champion as of the week; stores and returns the scenarios."""
+    version = champion(settings, week)
+    fixtures = _fixtures(settings, domain, week, game_ids)
+    snapshot = current_snapshot(settings, f"{domain.name}.{domain.simulation.context_table}")
+    context = read_features(settings, domain, domain.simulation.context_table, week=week, snapshot_id=snapshot)
+    seed = derive_seed(settings.seed, "simulation", domain.name, week) if seed is None else seed
+    count = scenarios or settings.scenarios
+    inputs = domain.simulation.engine_input(fixtures, context, auxiliary_tables(version), seed)
+    predictor = PlayPredictor.load(version, domain)
+    outputs, report = play(
+        settings, domain, inputs, context, predictor, seed=seed, scenarios=count, threads=threads or settings.threads
+    )
+    lineage = _lineage(domain, week, version, seed, snapshot, count, inputs)
+    result = _scenarios(domain, week, version, seed, inputs, outputs, report, lineage)
+    result.save(scenarios_dir(settings, domain, week))
+    return result
+
+
+def scenarios_dir(settings: Settings, domain: SportDomain, week: Week) -> Path:
+    """Where a week's scenarios are kept."""
+    return settings.stage_dir("simulation", domain.name) / str(week)
+
+
+def auxiliary_tables(version: ModelVersion) -> Mapping[str, object]:
+    """The counted tables stored with a model version."""
+    tables: Mapping[str, object] = json.loads((version.path / AUXILIARY).read_text())
+    return tables
+
+
+def play(
+    settings: Settings,
+    domain: SportDomain,
+    inputs: EngineInput,
+    context: pa.Table,
+    predictor: Predictor,
+    *,
+    seed: int,
+    scenarios: int,
+    threads: int,
+) -> tuple[Outputs, EngineReport]:
+    """Run the engine on prepared inputs with a predictor as its callback."""
+    matrix = context_matrix(context, inputs, predictor.context_names)
+    infer = BucketInference(domain.simulation, predictor, matrix)
+    with Engine(settings, domain.name, domain.model.heads, inputs.tables) as engine:
+        return engine.run(infer, seed=seed, scenarios=scenarios, threads=threads)
+
+
+def _fixtures(settings: Settings, domain: SportDomain, week: Week, game_ids: Sequence[str] | None) -> pa.Table:
+    cutoff = week_cutoffs(settings, domain).get(week)
+    if cutoff is None:
+        raise MissingDataError(
+            found=f"no fixtures of {week}", needed="the week's schedule in the lake", remedy="ingest the week first"
+        )
+    rows = read_as_of(settings, domain, domain.tables["schedules"], cutoff=cutoff, weeks=[str(week)])
+    if game_ids is None:
+        return rows
+    unknown = sorted(set(game_ids) - set(rows["game_id"].to_pylist()))
+    if unknown:
+        raise MissingDataError(
+            found=f"games {', '.join(unknown)} are not in {week}",
+            needed="ids of the week's games",
+            remedy=f"choose from {', '.join(rows['game_id'].to_pylist())}",
+        )
+    return rows.filter(pc.is_in(rows["game_id"], value_set=pa.array(game_ids)))
+
+
+def _lineage(
+    domain: SportDomain,
+    week: Week,
+    version: ModelVersion,
+    seed: int,
+    snapshot: int,
+    scenarios: int,
+    inputs: EngineInput,
+) -> Lineage:
+    return Lineage(
+        step="simulation",
+        sport=domain.name,
+        week=str(week),
+        inputs={"model": version.name},
+        snapshots={f"{domain.name}.{domain.simulation.context_table}": snapshot},
+        row_count=inputs.players.num_rows,
+        seed=seed,
+        model_version=version.name,
+        config_hash=config_hash({"scenarios": scenarios, "games": inputs.game_ids}),
+        git_commit=git_commit(),
+    )
+
+
+def _scenarios(
+    domain: SportDomain,
+    week: Week,
+    version: ModelVersion,
+    seed: int,
+    inputs: EngineInput,
+    outputs: Outputs,
+    report: EngineReport,
+    lineage: Lineage,
+) -> Scenarios:
+    rates = {"hit_rate": report.hit_rate, "plays_per_second": report.plays_per_second}
+    return Scenarios(
+        week=str(week),
+        model_version=version.name,
+        seed=seed,
+        game_ids=inputs.game_ids,
+        players=inputs.players,
+        points_PS=outputs.points_PS,
+        team_scores_G2S=outputs.scores_G2S,
+        team_stats={name: outputs.team_stats_G2TS[:, :, i] for i, name in enumerate(domain.simulation.team_stats)},
+        lineage=lineage,
+        metrics={**asdict(report), **rates},
+    )

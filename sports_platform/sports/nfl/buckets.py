@@ -1,0 +1,135 @@
+"""Semantic buckets of a game state: reading buckets.yaml, look-up arrays for the engine, canonical features.
+
+Belongs here: from bins to features and back. Which bins there are, and why, stands in buckets.yaml.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from sports_platform.sports.nfl.special import MAX_MARGIN
+from sports_platform.sports.nfl.state import state_features
+
+_HALF_SECONDS = 1800
+_QUARTER_SECONDS = 900
+_FILE = Path(__file__).with_name("buckets.yaml")
+
+
+class Bins(BaseModel):
+    """Bins by their lowest values; values below the first bin count to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lows: list[int]
+    canonical: list[int]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.lows != sorted(set(self.lows)) or len(self.lows) != len(self.canonical):
+            raise ValueError("bins need ascending lows and a canonical value each")
+        return self
+
+    def lookup(self, values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The bin of each value."""
+        return np.clip(np.searchsorted(self.lows, values, side="right") - 1, 0, len(self.lows) - 1)
+
+
+class ClockBins(BaseModel):
+    """Bins of a half's clock, from the top down, and which margin bins go with them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tops: list[int]
+    canonical: list[int]
+    margin: str
+
+    def lookup(self, seconds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The bin of each clock reading."""
+        ascending = np.array(self.tops[::-1])
+        place = np.searchsorted(ascending, seconds, side="left")
+        return np.clip(len(self.tops) - 1 - place, 0, len(self.tops) - 1)
+
+
+class BucketSpec(BaseModel):
+    """buckets.yaml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int
+    distance: Bins
+    yardline: Bins
+    margin: dict[str, Bins]
+    clock: dict[str, ClockBins]
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """The bins with the clock's halves strung together; descriptors are (down, distance, yardline, clock, margin)."""
+
+    spec: BucketSpec
+
+    @classmethod
+    def load(cls, path: Path = _FILE) -> Self:
+        """The bins of a YAML file."""
+        return cls(BucketSpec.model_validate(yaml.safe_load(path.read_text())))
+
+    def tables(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Look-up arrays: distance 0-99, yard line 0-99, clock of each half 0-1800, margin -60..60 a clock bin."""
+        yards, margins = np.arange(100), np.arange(-MAX_MARGIN, MAX_MARGIN + 1)
+        halves, first = [], 0
+        for clock in self.spec.clock.values():
+            halves.append(clock.lookup(np.arange(_HALF_SECONDS + 1)) + first)
+            first += len(clock.tops)
+        sizes = (len(self.spec.distance.lows), len(self.spec.yardline.lows), first, self._margin_bins)
+        arrays = {
+            "bin_counts": np.array(sizes),
+            "distance_bins": self.spec.distance.lookup(yards),
+            "yardline_bins": self.spec.yardline.lookup(yards),
+            "clock_bins": np.concatenate(halves),
+            "score_bins": np.stack([bins.lookup(margins) for bins in self._margins_of_clock()]),
+        }
+        return {name: array.astype(np.float64) for name, array in arrays.items()}
+
+    def features(self, buckets: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+        """State features of descriptors [N, 5] at their canonical values."""
+        down, distance, yardline, clock, margin = buckets.T
+        half, seconds = self._clock_values()
+        canonical_margin = self._margin_values()
+        yards = np.array(self.spec.yardline.canonical)[yardline]
+        half, seconds = half[clock], seconds[clock]
+        overtime, first_half = half == 2, half == 0
+        early = seconds > _QUARTER_SECONDS
+        quarter = np.where(overtime, 5, np.where(first_half, 2, 4) - early)
+        return state_features(
+            down=down,
+            # At most the goal line: no snap has farther to go for a first down than for a touchdown.
+            ydstogo=np.minimum(np.array(self.spec.distance.canonical)[distance], yards),
+            yardline_100=yards,
+            qtr=quarter,
+            half_seconds_remaining=seconds,
+            game_seconds_remaining=seconds + _HALF_SECONDS * first_half,
+            score_differential=canonical_margin[clock, margin],
+        )
+
+    @property
+    def _margin_bins(self) -> int:
+        return max(len(bins.lows) for bins in self.spec.margin.values())
+
+    def _margins_of_clock(self) -> list[Bins]:
+        return [self.spec.margin[clock.margin] for clock in self.spec.clock.values() for _ in clock.tops]
+
+    def _clock_values(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        pairs = [(half, seconds) for half, clock in enumerate(self.spec.clock.values()) for seconds in clock.canonical]
+        halves, seconds = np.array(pairs).T
+        return halves, seconds
+
+    def _margin_values(self) -> npt.NDArray[np.int64]:
+        values = np.zeros((sum(len(clock.tops) for clock in self.spec.clock.values()), self._margin_bins), np.int64)
+        for row, bins in enumerate(self._margins_of_clock()):
+            values[row, : len(bins.canonical)] = bins.canonical
+        return values

@@ -1,0 +1,163 @@
+"""The NFL's side of the simulation: bins, rules and players as the tables the engine's plug-in reads.
+
+Belongs here: what native/src/nfl/tables.h is told. The course of a game is C++, the state features are
+`state`, what is counted from past plays is `special`.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from sports_platform.core.domain import EngineInput
+from sports_platform.core.errors import MissingDataError
+from sports_platform.core.seeds import derive_seed
+from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.buckets import Buckets
+from sports_platform.sports.nfl.rules import POINTS_ALLOWED_UNITS, SCORING_UNITS
+from sports_platform.sports.nfl.sides import SideTables, side_tables
+from sports_platform.sports.nfl.state import STATE_NAMES
+
+Array = npt.NDArray[np.float64]
+
+# Order of PlayerStat, DefenceStat and TeamStat in native/src/nfl/state.h; units by name from `rules`.
+_PLAYER_UNITS = {
+    "passing_yards": "passing_yard",
+    "passing_touchdowns": "passing_touchdown",
+    "interceptions_thrown": "interception_thrown",
+    "rushing_yards": "rushing_yard",
+    "rushing_touchdowns": "touchdown",
+    "receptions": "reception",
+    "receiving_yards": "receiving_yard",
+    "receiving_touchdowns": "touchdown",
+    "two_point_conversions": "two_point_conversion",
+    "fumbles_lost": "fumble_lost",
+}
+_DEFENCE_UNITS = {
+    "dst_sacks": "dst_sack",
+    "dst_interceptions": "dst_interception",
+    "dst_fumble_recoveries": "dst_fumble_recovery",
+    "dst_touchdowns": "dst_touchdown",
+    "dst_safeties": "dst_safety",
+    "dst_blocked_kicks": "dst_blocked_kick",
+}
+_BONUSES = ("bonus_300_passing", "bonus_100_rushing", "bonus_100_receiving")
+_RATES = (
+    "kickoff_touchdown", "kickoff_lost", "onside_attempt", "onside_recovered", "extra_point", "two_point",
+    "two_point_pass", "interception_touchdown", "fumble_touchdown", "punt_blocked", "punt_blocked_touchdown",
+    "punt_touchdown", "punt_muffed", "field_goal_blocked", "field_goal_blocked_touchdown",
+)  # fmt: skip
+_VALUES = ("kickoff_start", "free_kick_start", "interception_net", "fumble_net", "punt_blocked_net")
+
+
+class NflSimulation:
+    """Implements `core.domain.SimulationPlan`."""
+
+    context_table: str = "game_context"
+    team_stats: tuple[str, ...] = (
+        "points", "scrimmage_plays", "pass_attempts", "completions", "pass_yards", "rush_attempts", "rush_yards",
+        "sacks", "interceptions", "fumbles_lost", "punts", "field_goals_made", "touchdowns",
+    )  # fmt: skip
+    player_stats: tuple[str, ...] = (*_PLAYER_UNITS, *_DEFENCE_UNITS, "dst_points_charged")
+
+    @cached_property
+    def buckets(self) -> Buckets:
+        """The bins of buckets.yaml."""
+        return Buckets.load()
+
+    def engine_input(
+        self, fixtures: pa.Table, context: pa.Table, auxiliary: Mapping[str, object], seed: int
+    ) -> EngineInput:
+        """Tables of the fixtures' games, sides as (away, home), in the order of game ids."""
+        games = cast(pl.DataFrame, pl.from_arrow(fixtures)).sort("game_id")
+        frame = cast(pl.DataFrame, pl.from_arrow(context))
+        rows_G2 = _context_rows(games, frame)
+        sides = side_tables(frame, rows_G2)
+        tables = {
+            **outcome_tables(),
+            **self.buckets.tables(),
+            **_special_tables(auxiliary),
+            **_scoring_tables(),
+            **_game_tables(games, seed),
+            **_player_tables(sides),
+        }
+        return EngineInput(tables, tuple(games["game_id"]), rows_G2, sides.players)
+
+    def bucket_features(self, buckets: npt.NDArray[np.int32], state_names: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Canonical state features [N, F_state], in the order asked for."""
+        features_NF = self.buckets.features(buckets[:, 2:])
+        if tuple(state_names) == STATE_NAMES:
+            return features_NF
+        return features_NF[:, [STATE_NAMES.index(name) for name in state_names]]
+
+
+def outcome_tables() -> dict[str, Array]:
+    """Bins and penalties of `outcomes`."""
+    return {
+        "yard_edges": np.array([*outcomes.YARD_LOWS, outcomes.YARD_CAP], np.float64),
+        "time_edges": np.array([*outcomes.TIME_LOWS, outcomes.TIME_CAP], np.float64),
+        "penalties": np.array(outcomes.PENALTIES, np.float64),
+    }
+
+
+def _context_rows(games: pl.DataFrame, context: pl.DataFrame) -> npt.NDArray[np.int64]:
+    place = {key: row for row, key in enumerate(zip(context["game_id"], context["posteam"], strict=True))}
+    wanted = [
+        [(game["game_id"], game["away_team"]), (game["game_id"], game["home_team"])]
+        for game in games.iter_rows(named=True)
+    ]
+    missing = [key for pair in wanted for key in pair if key not in place]
+    if missing or not wanted:
+        raise MissingDataError(
+            found=f"no game context for {missing[:4]}" if missing else "no fixtures to simulate",
+            needed="a row of game_context for both teams of every fixture",
+            remedy="build the week's features first (`sports-platform features build`)",
+        )
+    return np.array([[place[away], place[home]] for away, home in wanted], np.int64)
+
+
+def _special_tables(auxiliary: Mapping[str, object]) -> dict[str, Array]:
+    rates = cast(Mapping[str, float], auxiliary["rates"])
+    values = cast(Mapping[str, list[int]], auxiliary["values"])
+    tables = {name: np.array(values[name], np.float64) for name in _VALUES}
+    tables["special_rates"] = np.array([rates[name] for name in _RATES], np.float64)
+    tables["two_point_try"] = np.array(auxiliary["two_point_try"], np.float64)
+    return tables
+
+
+def _scoring_tables() -> dict[str, Array]:
+    def units(names: Sequence[str]) -> Array:
+        return np.array([SCORING_UNITS[name] for name in names], np.float64)
+
+    return {
+        "player_units": units(tuple(_PLAYER_UNITS.values())),
+        "bonus_units": units(_BONUSES),
+        # Points charged count by their band, not by the point.
+        "defence_units": np.append(units(tuple(_DEFENCE_UNITS.values())), 0.0),
+        "allowed_from": np.array([low for low, _ in POINTS_ALLOWED_UNITS], np.float64),
+        "allowed_units": np.array([units for _, units in POINTS_ALLOWED_UNITS], np.float64),
+    }
+
+
+def _game_tables(games: pl.DataFrame, seed: int) -> dict[str, Array]:
+    # A game's key comes from its id, so its scenarios do not depend on the other games of the run.
+    keys = [derive_seed(seed, "game", game) & 0xFFFF_FFFF for game in games["game_id"]]
+    return {
+        "game_keys": np.array(keys, np.float64),
+        "game_playoff": (games["game_type"] != "REG").to_numpy().astype(np.float64),
+    }
+
+
+def _player_tables(sides: SideTables) -> dict[str, Array]:
+    return {
+        "receivers": sides.receivers.astype(np.float64),
+        "receiver_groups": sides.receiver_groups.astype(np.float64),
+        "rushers": sides.rushers.astype(np.float64),
+        "quarterbacks": sides.quarterbacks.astype(np.float64),
+        "rows": sides.rows.astype(np.float64),
+        "entities": np.array([sides.players.num_rows], np.float64),
+    }

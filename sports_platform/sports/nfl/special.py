@@ -1,0 +1,154 @@
+"""What is counted rather than learnt: kicks, tries, and returns of turnovers.
+
+Belongs here: rates and distributions from past plays, as the JSON that travels with a model version. How
+the engine uses them is native/src/nfl/field.h. Rates carry a prior of the stated weight, the league's
+long-run figure, so that an early cut-off with few cases still has usable ones.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+EQUAL_PARTS = 64  # a distribution is stored as this many equally likely whole numbers
+MAX_MARGIN = 60
+ONSIDE_SECONDS = 300
+
+_PRIOR_WEIGHT = 20
+_TRY_WEIGHT = 10
+
+
+def fit_special_teams(plays: pa.Table) -> dict[str, object]:
+    """Rates and distributions of the given silver `plays`; yards in the offence's direction."""
+    frame = _with_next_snap(cast(pl.DataFrame, pl.from_arrow(plays)))
+    rates = _kickoff_rates(frame) | _try_rates(frame) | _turnover_rates(frame) | _kick_rates(frame)
+    return {"rates": rates, "values": _values(frame), "two_point_try": _two_point_tries(frame)}
+
+
+def _with_next_snap(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds `next_team` and `next_yardline`: who has the ball where on the half's next scrimmage snap."""
+    snap = pl.col("down").is_not_null()
+    within = ("game_id", "game_half")
+    upcoming = [
+        pl.when(snap).then(pl.col(column)).shift(-1).fill_null(strategy="backward").over(within).alias(name)
+        for column, name in (("posteam", "next_team"), ("yardline_100", "next_yardline"))
+    ]
+    return frame.sort("game_id", "play_index").with_columns(upcoming)
+
+
+def _flag(name: str) -> pl.Expr:
+    return pl.col(name).fill_null(0) == 1
+
+
+def _rate(frame: pl.DataFrame, event: pl.Expr, prior: float, weight: int = _PRIOR_WEIGHT) -> float:
+    hits = frame.select(event.fill_null(False).sum()).item()
+    return float((hits + prior * weight) / (frame.height + weight))
+
+
+def _scored_by(team: str) -> pl.Expr:
+    return _flag("touchdown") & (pl.col("td_team") == pl.col(team))
+
+
+_ONSIDE = pl.col("kick_distance") <= 20
+_LATE_AND_BEHIND = (
+    (pl.col("qtr") == 4)
+    & (pl.col("game_seconds_remaining") <= ONSIDE_SECONDS)
+    & (
+        pl.col("score_differential") > 0  # of the receiving team
+    )
+)
+
+
+def _kickoffs(frame: pl.DataFrame, *, free: bool) -> pl.DataFrame:
+    """Kick-offs (from the 30 or further), or kicks after a safety (from the 20)."""
+    return frame.filter(pl.col("play_type") == "kickoff", (pl.col("yardline_100") <= 25) == free)
+
+
+def _kickoff_rates(frame: pl.DataFrame) -> dict[str, float]:
+    kicks = _kickoffs(frame, free=False)
+    late, deep = kicks.filter(_LATE_AND_BEHIND), kicks.filter(~_ONSIDE)
+    return {
+        "kickoff_touchdown": _rate(deep, _scored_by("posteam"), 0.003),
+        "kickoff_lost": _rate(deep, _flag("fumble_lost") & (pl.col("next_team") == pl.col("defteam")), 0.006),
+        "onside_attempt": _rate(late, _ONSIDE, 0.3),
+        "onside_recovered": _rate(late.filter(_ONSIDE), pl.col("next_team") == pl.col("defteam"), 0.18),
+    }
+
+
+def _try_rates(frame: pl.DataFrame) -> dict[str, float]:
+    kicked = frame.filter(_flag("extra_point_attempt"))
+    # The kick was moved back in 2015: only the newest season speaks for the next game.
+    newest = kicked.filter(pl.col("season") == pl.col("season").max())
+    twos = frame.filter(_flag("two_point_attempt"))
+    return {
+        "extra_point": _rate(newest, pl.col("extra_point_result") == "good", 0.97),
+        "two_point": _rate(twos, pl.col("two_point_conv_result") == "success", 0.48),
+        "two_point_pass": _rate(twos, pl.col("passer_player_id").is_not_null(), 0.7),
+    }
+
+
+def _lost_fumbles(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(_flag("fumble_lost"), pl.col("play_type").is_in(("pass", "run")))
+
+
+def _turnover_rates(frame: pl.DataFrame) -> dict[str, float]:
+    thrown = frame.filter(_flag("interception"))
+    return {
+        "interception_touchdown": _rate(thrown, _scored_by("defteam"), 0.1),
+        "fumble_touchdown": _rate(_lost_fumbles(frame), _scored_by("defteam"), 0.09),
+    }
+
+
+def _kick_rates(frame: pl.DataFrame) -> dict[str, float]:
+    punts = frame.filter(pl.col("play_type") == "punt")
+    blocked, kicked = punts.filter(_flag("punt_blocked")), punts.filter(~_flag("punt_blocked"))
+    missed = frame.filter(_flag("field_goal_attempt"), pl.col("field_goal_result") != "made")
+    stuffed = missed.filter(pl.col("field_goal_result") == "blocked")
+    return {
+        "punt_blocked": _rate(punts, _flag("punt_blocked"), 0.006),
+        "punt_blocked_touchdown": _rate(blocked, _scored_by("defteam"), 0.25),
+        "punt_touchdown": _rate(kicked, _scored_by("defteam"), 0.006),
+        "punt_muffed": _rate(kicked, _flag("fumble_lost") & (pl.col("next_team") == pl.col("posteam")), 0.012),
+        "field_goal_blocked": _rate(missed, pl.col("field_goal_result") == "blocked", 0.15),
+        "field_goal_blocked_touchdown": _rate(stuffed, _scored_by("defteam"), 0.06),
+    }
+
+
+def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
+    """Start of drives after kicks (yards to go to the goal), and net yards until the other side has the ball."""
+    changed = frame.filter(pl.col("next_team") == pl.col("defteam"), ~_flag("touchdown"))
+    net = pl.col("yardline_100") - (100 - pl.col("next_yardline"))
+    # A touchback's net must carry the ball over the goal line wherever it is thrown from.
+    thrown = pl.when(_flag("touchback")).then(pl.col("yardline_100")).otherwise(net)
+    kept = frame.filter(pl.col("next_team") == pl.col("posteam"), ~_flag("touchdown"))
+    start = pl.col("next_yardline")
+    deep = _kickoffs(kept, free=False).filter(~_ONSIDE)
+    return {
+        "kickoff_start": _equal_parts(deep, start, (75, 80, 80, 80, 82)),
+        "free_kick_start": _equal_parts(_kickoffs(kept, free=True), start, (50, 58, 62, 66, 70)),
+        "interception_net": _equal_parts(changed.filter(_flag("interception")), thrown, (-10, 0, 8, 16, 30)),
+        "fumble_net": _equal_parts(_lost_fumbles(changed), net - pl.col("yards_gained"), (-10, -2, 0, 0, 3)),
+        "punt_blocked_net": _equal_parts(changed.filter(_flag("punt_blocked")), net, (-20, -15, -12, -8, 0)),
+    }
+
+
+def _equal_parts(frame: pl.DataFrame, value: pl.Expr, prior: Sequence[int]) -> list[int]:
+    seen = frame.select(value.cast(pl.Float64).drop_nulls()).to_series().to_numpy()
+    steps = (np.arange(EQUAL_PARTS) + 0.5) / EQUAL_PARTS
+    return [int(v) for v in np.quantile(np.concatenate([seen, prior]), steps, method="nearest")]
+
+
+def _two_point_tries(frame: pl.DataFrame) -> list[list[float]]:
+    """Share of tries played for two, [before the fourth quarter, from then on][margin before the try + 60]."""
+    tries = frame.filter(_flag("extra_point_attempt") | _flag("two_point_attempt"))
+    chart = []
+    for part in (tries.filter(pl.col("qtr") < 4), tries.filter(pl.col("qtr") >= 4)):
+        base = _rate(part, _flag("two_point_attempt"), 0.04)
+        shares = np.full(2 * MAX_MARGIN + 1, base)
+        for (margin,), rows in part.drop_nulls("score_differential").group_by("score_differential"):
+            place = int(np.clip(cast(int, margin), -MAX_MARGIN, MAX_MARGIN)) + MAX_MARGIN
+            shares[place] = _rate(rows, _flag("two_point_attempt"), base, _TRY_WEIGHT)
+        chart.append([float(share) for share in shares])
+    return chart
