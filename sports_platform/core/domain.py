@@ -6,7 +6,7 @@ checking only, so that `core` stays light enough for a Lambda worker.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,9 +57,13 @@ class EventPlan(Protocol):
 
 
 class FeaturePlan(Protocol):
-    """A sport's feature tables: Spark SQL and a YAML schema a version."""
+    """A sport's feature tables: Spark SQL and a YAML schema a version.
+
+    The first table describes fixtures and has rows for every week that has any.
+    """
 
     version: str
+    history_seasons: int  # full seasons before a week's own that its features look back on
 
     def schema_file(self, table: str) -> Path:
         """The YAML of a feature table at this version."""
@@ -72,6 +76,10 @@ class FeaturePlan(Protocol):
     @property
     def tables(self) -> tuple[str, ...]:
         """Feature tables in the order they are built."""
+        ...
+
+    def vectors(self, rows: pa.Table) -> Iterable[tuple[str, str, dict[str, float | str]]]:
+        """(entity, key, values) of everything the first table's rows of a week describe, for the online store."""
         ...
 
 

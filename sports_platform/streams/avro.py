@@ -86,14 +86,14 @@ def _field(column: Column, *, required: bool) -> AvroSchema:
     return {"name": column.name, "type": ["null", kind], "default": None, "doc": doc}
 
 
-def _encode_column(field_type: AvroSchema, values: pa.ChunkedArray) -> Iterator[bytes]:
+def _encode_column(field_type: Any, values: pa.ChunkedArray) -> Iterator[bytes]:
     plain = values.cast(pa.int64()) if pa.types.is_timestamp(values.type) else values
     coded = plain.combine_chunks().dictionary_encode(null_encoding="encode")
     words = [_encode_value(field_type, value) for value in coded.dictionary.to_pylist()]
     return map(words.__getitem__, coded.indices.to_pylist())
 
 
-def _encode_value(field_type: AvroSchema, value: object) -> bytes:
+def _encode_value(field_type: Any, value: object) -> bytes:
     buffer = io.BytesIO()
     schemaless_writer(buffer, field_type, value)
     return buffer.getvalue()

@@ -31,7 +31,6 @@ def producer(settings: Settings) -> Iterator[KafkaProducer]:
             delivery_timeout_ms=_DELIVERY_MS,
             batch_size=_BATCH_BYTES,
             linger_ms=20,
-            compression_type="gzip",
         )
         try:
             yield client

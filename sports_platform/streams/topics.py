@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kafka import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError
 
 from sports_platform.core.domain import SportDomain
@@ -40,7 +41,7 @@ def create_topics(settings: Settings, partitions: Mapping[str, int]) -> None:
                 _create(admin, name, count)
 
 
-def _create(admin: clients.KafkaAdminClient, name: str, count: int) -> None:
+def _create(admin: KafkaAdminClient, name: str, count: int) -> None:
     try:
         admin.create_topics({name: {"num_partitions": count, "replication_factor": 1, "configs": _CONFIGS}})
     except TopicAlreadyExistsError:

@@ -10,6 +10,7 @@ import polars as pl
 
 from sports_platform.core.domain import RawSource
 from sports_platform.core.errors import DataQualityError, SchemaError
+from sports_platform.sports.nfl.names import team_code
 from sports_platform.sports.nfl.tables import PLAYS
 
 RAW_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -46,9 +47,18 @@ def read_raw(source: RawSource, table: str, season: int) -> pl.DataFrame:
             needed=f"the nflverse columns {', '.join(RAW_COLUMNS[table])}",
             remedy="name the columns as nflverse does, or update the file",
         )
-    frame = pl.from_arrow(raw.select(list(RAW_COLUMNS[table])))
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return _normalised(pl.DataFrame(raw.select(list(RAW_COLUMNS[table]))), season)
+
+
+def _normalised(rows: pl.DataFrame, season: int) -> pl.DataFrame:
+    """Publishers differ in two things: later cities of moved teams, and the play type of timeouts."""
+    teams = [name for name in rows.columns if name.endswith("team")]
+    found = pl.concat([rows[name].alias("team") for name in teams]).unique().drop_nulls() if teams else ()
+    same = rows.with_columns(pl.col(teams).replace({code: team_code(code, season) for code in found}))
+    if "play_type" not in rows.columns:
+        return same
+    bare_timeout = (pl.col("timeout") == 1) & (pl.col("play_type") == "no_play") & (pl.col("penalty") == 0)
+    return same.with_columns(pl.when(bare_timeout).then(None).otherwise("play_type").alias("play_type"))
 
 
 @lru_cache(maxsize=32)
