@@ -33,7 +33,7 @@ def trace(settings: Settings, domain: SportDomain, week: Week) -> list[Lineage]:
     Raises MissingDataError where a stored artefact or snapshot of the chain is gone.
     """
     portfolio = _read(portfolio_folder(settings, domain.name, week), "portfolio", week)
-    simulation = _read(settings.stage_dir("simulation", domain.name, str(week)), "simulation", week)
+    simulation = _read(settings.stage_dir("simulation", domain.name) / str(week), "simulation", week)
     model = _read(model_dir(settings) / "versions" / str(simulation.model_version), "model", week)
     features = _snapshots_of([simulation, model])
     silver = _snapshots_of([portfolio]) | _inputs(settings, features)

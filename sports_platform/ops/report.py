@@ -58,7 +58,7 @@ def write_report(settings: Settings, domain: SportDomain, week: Week) -> Path:
 def gather(settings: Settings, domain: SportDomain, week: Week) -> Page:
     """Read the week's artefacts and compare them with what happened, where it has."""
     portfolio = Portfolio.load(portfolio_folder(settings, domain.name, week))
-    scenarios = Scenarios.load(settings.stage_dir("simulation", domain.name, str(week)))
+    scenarios = Scenarios.load(settings.stage_dir("simulation", domain.name) / str(week))
     return Page(
         sport=domain.name,
         week=week,

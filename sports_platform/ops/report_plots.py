@@ -30,7 +30,7 @@ def scatter(comparison: PlayerComparison) -> str:
     for flag, colour, label in ((True, _SIMULATED, "inside the 80 % interval"), (False, _ACTUAL, "outside")):
         chosen = players.filter(inside if flag else ~inside)
         axes.scatter(chosen["mean"], chosen["actual"], s=12, alpha=0.7, color=colour, label=label)
-    top = max(float(np.max(players["mean"])), 1.0)
+    top = max(float(players["mean"].to_numpy().max()), 1.0)
     axes.plot([0, top], [0, top], color=_GREY, linewidth=0.8)
     axes.set(xlabel="simulated mean, points", ylabel="actual, points")
     axes.legend(frameon=False)

@@ -73,7 +73,7 @@ def test_a_service_that_ends_at_once_shows_its_log(tmp_path: Path) -> None:
 
     broken = Service("broken", launch, lambda address: False, start_seconds=10)
     record = broken.launch(Settings(home=tmp_path), tmp_path)
-    with pytest.raises(ServiceDownError, match="its process ended\n.*the disk is full"):
+    with pytest.raises(ServiceDownError, match=r"its process ended\n.*the disk is full"):
         process.wait_until_ready(broken, tmp_path, record)
 
 
