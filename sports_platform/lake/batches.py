@@ -17,13 +17,14 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as sf
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from sports_platform.core.errors import PlatformError
+from sports_platform.core.errors import PlatformError, SchemaError
 from sports_platform.core.lineage import git_commit
 from sports_platform.core.settings import Settings
 from sports_platform.core.tables import WEEK_COLUMN, TableSpec
 from sports_platform.lake import catalog
 from sports_platform.lake.decode import bronze_schema, decode_batch
-from sports_platform.streams import avro, dead_letters
+from sports_platform.streams.avro import AvroSchema, decode
+from sports_platform.streams.dead_letters import DeadLetter, send
 from sports_platform.streams.registry import RegistryClient
 
 Offsets = dict[str, tuple[int, int]]
@@ -97,11 +98,11 @@ class BatchWriter:
         rows = table.scan(_within(offsets), selected_fields=fields).to_arrow()
         rejects = rows.filter(pc.is_valid(rows["_reject_reason"]))
         letters = [
-            dead_letters.DeadLetter(self._topic, row["_partition"], row["_offset"], row["_reject_reason"], row["_raw"])
+            DeadLetter(self._topic, row["_partition"], row["_offset"], row["_reject_reason"], row["_raw"])
             for row in rejects.to_pylist()
         ]
         if letters:
-            dead_letters.send(self._settings, self._topic, letters)
+            send(self._settings, self._topic, letters)
         report = self.report
         report.snapshot_id = catalog.newest_snapshot(table)
         report.rows += rows.num_rows - rejects.num_rows
@@ -126,8 +127,24 @@ def _decoding(spec: TableSpec, registry: str) -> Callable[[Iterable[pa.RecordBat
     """The function Spark runs on a worker; a schema is fetched once a task."""
 
     def decoded(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        client = RegistryClient(registry)
+        schema_by_id = _remembering(RegistryClient(registry).schema)
         for batch in batches:
-            yield decode_batch(batch, spec, lambda payload: avro.decode(payload, client.schema))
+            yield decode_batch(batch, spec, lambda payload: decode(payload, schema_by_id))
 
     return decoded
+
+
+def _remembering(look_up: Callable[[int], AvroSchema]) -> Callable[[int], AvroSchema]:
+    """The look-up, asking once for an unknown id too: a damaged topic may hold it in every record."""
+    unknown: dict[int, SchemaError] = {}
+
+    def schema(schema_id: int) -> AvroSchema:
+        if schema_id in unknown:
+            raise unknown[schema_id]
+        try:
+            return look_up(schema_id)
+        except SchemaError as error:
+            unknown[schema_id] = error
+            raise
+
+    return schema

@@ -11,7 +11,7 @@ from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
 
 from sports_platform.core.domain import SportDomain
-from sports_platform.core.errors import PlatformError
+from sports_platform.core.errors import MissingDataError, PlatformError
 from sports_platform.core.settings import Settings
 from sports_platform.core.tables import TableSpec
 from sports_platform.lake import catalog
@@ -33,7 +33,8 @@ def ingest(
 ) -> dict[str, BronzeReport]:
     """Append all that waits in the tables' topics, one topic after another; reports by table name.
 
-    Rejected records also go to the topic's dead letters. Raises TopicLostError and ServiceDownError.
+    Rejected records also go to the topic's dead letters. Raises MissingDataError for a topic never published
+    to, TopicLostError and ServiceDownError.
     """
     chosen = list(specs)
     ends = positions(settings, [spec.topic(domain.name) for spec in chosen])
@@ -90,6 +91,12 @@ def _source(spark: SparkSession, servers: str, topic: str, start: Mapping[str, i
 
 
 def _require_held(topic: str, following: Mapping[int, int], ends: Mapping[int, int]) -> None:
+    if not ends and not following:
+        raise MissingDataError(
+            found=f"no topic {topic} on the broker",
+            needed="a topic that was published to",
+            remedy="publish the table's events first",
+        )
     beyond = [f"{p}: next {offset}, end {ends.get(p, 0)}" for p, offset in following.items() if offset > ends.get(p, 0)]
     if beyond:
         raise _lost(topic, f"bronze rows beyond its end (partition {'; '.join(beyond)})")

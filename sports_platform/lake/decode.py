@@ -48,7 +48,7 @@ def decode_batch(batch: pa.RecordBatch, spec: TableSpec, decode: Decoder) -> pa.
     for row, reason in faults(spec, rows):
         reasons.setdefault(row, reason)
     good = pa.array([row not in reasons for row in range(len(payloads))], pa.bool_())
-    columns = [pc.if_else(good, values.combine_chunks(), None) for values in rows.columns] if reasons else rows.columns
+    columns = [pc.if_else(good, values.combine_chunks(), None) for values in rows.columns]
     origin = [
         batch.column("topic"),
         batch.column("partition"),
@@ -58,8 +58,7 @@ def decode_batch(batch: pa.RecordBatch, spec: TableSpec, decode: Decoder) -> pa.
         pa.array([reasons.get(row) for row in range(len(payloads))], pa.string()),
         pa.array([payload if row in reasons else None for row, payload in enumerate(payloads)], pa.binary()),
     ]
-    table = pa.table([*columns, *origin], schema=bronze_schema(spec)).combine_chunks()
-    return table.to_batches()[0] if len(payloads) else pa.RecordBatch.from_pylist([], bronze_schema(spec))
+    return pa.record_batch([*columns, *origin], schema=bronze_schema(spec))
 
 
 def _decode(

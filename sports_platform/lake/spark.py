@@ -18,9 +18,11 @@ _CATALOG = f"spark.sql.catalog.{catalog.NAME}"
 def spark_config(settings: Settings) -> dict[str, str]:
     """Configuration of the session, for `spark_session` and for Dagster's PySpark resource.
 
-    Also names this interpreter to Spark's workers: outside spark-submit PySpark reads only the variable.
+    Also sets two variables that have no working configuration key outside spark-submit: the workers'
+    interpreter, and the address to use where the machine's own name does not resolve.
     """
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     return {
         "spark.app.name": "sports_platform",
         "spark.master": "local[2]",

@@ -45,14 +45,14 @@ def test_an_added_column_widens_the_table_and_is_null_before(settings) -> None:
 
 def test_a_table_with_a_column_of_newer_code_is_refused(settings) -> None:
     fill_bronze(settings, "tiny", [goal("b", 1, minute=7)], spec=with_column("minute"))
-    with pytest.raises(SchemaError, match=r"tiny.bronze_goals: unknown column minute \(int\)"):
+    with pytest.raises(SchemaError, match=r"tiny\.bronze_goals: unknown column minute \(int\)"):
         fill_bronze(settings, "tiny", [goal("c", 1)])
 
 
 def test_a_newer_schema_version_is_refused(settings) -> None:
     with load_table(settings, "tiny.goals").transaction() as transaction:
         transaction.set_properties({SCHEMA_PROPERTY: "2"})
-    with pytest.raises(SchemaError, match="tiny.goals: schema version 2 instead of 1"):
+    with pytest.raises(SchemaError, match=r"tiny\.goals: schema version 2 instead of 1"):
         write_weeks(settings, League, GOALS, WEEKS[:1])
 
 

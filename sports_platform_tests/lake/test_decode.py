@@ -23,7 +23,7 @@ def schema_by_id(schema_id: int) -> dict[str, Any]:
 
 
 def value(schema_id: int, **values: Any) -> bytes:
-    return avro.encode(schema_id, SCHEMAS[schema_id], goal("a", 1, **values))
+    return avro.encode(schema_id, SCHEMAS[schema_id], goal(**{"game": "a", "number": 1, **values}))
 
 
 def decoded(payloads: list[bytes | None], spec: Any = WIDER) -> list[dict[str, Any]]:
