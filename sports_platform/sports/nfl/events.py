@@ -38,16 +38,24 @@ class NflEvents:
         A week still to come has fixtures, opening lines and slates only; a week that no salary file
         covers has no slate rows. A week without games raises MissingDataError.
         """
-        if games(source, week.season).filter(week=week.number).is_empty():
+        fixtures = games(source, week.season).filter(week=week.number)
+        if fixtures.is_empty():
             known = self.weeks(source)
-            raise MissingDataError(
-                found=f"no games in {week} (source {source.name!r})",
-                needed=f"a week of the schedule, {known[0]} to {known[-1]}",
-                remedy="choose another week or another source",
-            )
-        rows = slate_rows(source, week) if spec.name == "slates" else _SEASON_ROWS[spec.name](source, week.season)
-        of_week = rows.filter(week=week.number).with_columns(pl.lit(str(week)).alias(WEEK_COLUMN))
-        return conform(of_week.sort(KNOWN_TIME, maintain_order=True).to_arrow(), spec)
+            raise _missing(source, f"games in {week}", f"a week of the schedule, {known[0]} to {known[-1]}")
+        if spec.name == "slates":
+            rows = slate_rows(source, week)
+        else:
+            rows = _SEASON_ROWS[spec.name](source, week.season).filter(week=week.number)
+            if rows.is_empty() and fixtures["home_score"].is_not_null().any():
+                raise _missing(source, f"{spec.name} in {week}, though its games are over", "the week's raw rows")
+        stamped = rows.with_columns(pl.lit(str(week)).alias(WEEK_COLUMN)).sort(KNOWN_TIME, maintain_order=True)
+        return conform(stamped.to_arrow(), spec)
+
+
+def _missing(source: RawSource, what: str, needed: str) -> MissingDataError:
+    return MissingDataError(
+        found=f"no {what} (source {source.name!r})", needed=needed, remedy="choose another week or another source"
+    )
 
 
 @lru_cache(maxsize=4)

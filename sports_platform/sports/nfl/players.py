@@ -49,4 +49,4 @@ def _credits(plays: pl.DataFrame) -> pl.DataFrame:
         plays.select("season", "week", "game_id", gsis_id=f"{role}_player_id", team=team)
         for role, team in team_of.items()
     ]
-    return pl.concat(roles).drop_nulls()
+    return pl.concat(roles, how="vertical_relaxed").drop_nulls()

@@ -54,7 +54,7 @@ def _normalised(rows: pl.DataFrame, season: int) -> pl.DataFrame:
     """Publishers differ in two things: later cities of moved teams, and the play type of timeouts."""
     teams = [name for name in rows.columns if name.endswith("team")]
     found = pl.concat([rows[name].alias("team") for name in teams]).unique().drop_nulls() if teams else ()
-    same = rows.with_columns(pl.col(teams).replace({code: team_code(code, season) for code in found}))
+    same = rows.with_columns(pl.col(teams).cast(pl.String).replace({code: team_code(code, season) for code in found}))
     if "play_type" not in rows.columns:
         return same
     bare_timeout = (pl.col("timeout") == 1) & (pl.col("play_type") == "no_play") & (pl.col("penalty") == 0)
