@@ -18,6 +18,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.lake.asof import read_as_of
 from sports_platform.lake.cutoffs import week_cutoffs
+from sports_platform.portfolio.artefact import Portfolio, actual_lineup_points
 from sports_platform.portfolio.projections import UNITS_PER_POINT
 from sports_platform.simulation.scenarios import Scenarios
 
@@ -64,17 +65,25 @@ class PlayerComparison:
         return self.players["actual"].is_between(self.players["low"], self.players["high"])
 
 
-def compare_players(
-    settings: Settings, domain: SportDomain, week: Week, scenarios: Scenarios
-) -> PlayerComparison | None:
-    """The week's players, or None while no game of the week is finished. Somebody without a record scored 0."""
-    plays, schedules = _played(settings, domain, [str(week)])
-    points = cast(pl.DataFrame, pl.from_arrow(domain.player_points(plays, schedules)))
-    if points.is_empty():
-        return None
+def actual_points(settings: Settings, domain: SportDomain, week: Week) -> pa.Table | None:
+    """`game_id, player_id, team, points` of the week's finished games, or None before there is one."""
+    points = domain.player_points(*_played(settings, domain, [str(week)]))
+    return points if points.num_rows else None
+
+
+def with_actual(settings: Settings, domain: SportDomain, portfolio: Portfolio) -> Portfolio:
+    """The portfolio with its lineups' real points, where its week has been played."""
+    points = actual_points(settings, domain, portfolio.week)
+    return portfolio if points is None else portfolio.with_actual(actual_lineup_points(portfolio, points))
+
+
+def compare_players(scenarios: Scenarios, actual: pa.Table) -> PlayerComparison:
+    """Everybody simulated in a finished game beside his `actual_points`; somebody without a record scored 0."""
+    points = cast(pl.DataFrame, pl.from_arrow(actual)).rename({"points": "actual"})
     simulated = _simulated_players(scenarios).filter(pl.col("game_id").is_in(points["game_id"].unique().implode()))
-    actual = points.select("game_id", "player_id", pl.col("points").alias("actual"))
-    joined = simulated.join(actual, on=["game_id", "player_id"], how="left").with_columns(pl.col("actual").fill_null(0))
+    joined = simulated.join(
+        points.select("game_id", "player_id", "actual"), on=["game_id", "player_id"], how="left"
+    ).with_columns(pl.col("actual").fill_null(0))
     return PlayerComparison(joined)
 
 

@@ -18,7 +18,7 @@ from sports_platform.core.weeks import Week
 from sports_platform.models.artefacts import ModelVersion, model_dir, open_version, week_version
 from sports_platform.models.promote import Verdict
 from sports_platform.ops import report_plots
-from sports_platform.ops.comparison import PlayerComparison, compare_players, compare_teams
+from sports_platform.ops.comparison import PlayerComparison, actual_points, compare_players, compare_teams, with_actual
 from sports_platform.ops.lineage import trace
 from sports_platform.portfolio.artefact import Portfolio, portfolio_folder
 from sports_platform.simulation.scenarios import Scenarios
@@ -59,14 +59,15 @@ def gather(settings: Settings, domain: SportDomain, week: Week) -> Page:
     """Read the week's artefacts and compare them with what happened, where it has."""
     portfolio = Portfolio.load(portfolio_folder(settings, domain.name, week))
     scenarios = Scenarios.load(settings.stage_dir("simulation", domain.name) / str(week))
+    actual = actual_points(settings, domain, week)
     return Page(
         sport=domain.name,
         week=week,
         verdict=_verdict(week_version(settings, week)),
         model=open_version(model_dir(settings) / "versions" / scenarios.model_version),
-        portfolio=portfolio,
+        portfolio=with_actual(settings, domain, portfolio),
         scenarios=scenarios,
-        players=compare_players(settings, domain, week, scenarios),
+        players=None if actual is None else compare_players(scenarios, actual),
         teams=compare_teams(settings, domain, week, scenarios),
         lineage=trace(settings, domain, week),
     )

@@ -1,6 +1,7 @@
 """The page holds everything it promises, in one file, and its figures are right."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from sports_platform.core.lineage import Lineage
 from sports_platform.core.weeks import Week
 from sports_platform.models.artefacts import ModelVersion
 from sports_platform.models.promote import Check, Verdict
-from sports_platform.ops.comparison import PlayerComparison
+from sports_platform.ops.comparison import PlayerComparison, compare_players
 from sports_platform.ops.report import Page, render
 from sports_platform.portfolio.artefact import Portfolio
 from sports_platform.portfolio.lineup import Lineup, SlatePlayer
@@ -117,8 +118,7 @@ def test_the_page_shows_every_section_in_one_file(page: Page) -> None:
 
 
 def test_a_week_not_yet_played_says_so(page: Page) -> None:
-    future = Page(**{**{name: getattr(page, name) for name in Page.__slots__}, "players": None})
-    assert "No game of this week is finished yet" in render(future)
+    assert "No game of this week is finished yet" in render(replace(page, players=None))
 
 
 def test_coverage_counts_the_ends_of_the_interval() -> None:
@@ -127,3 +127,21 @@ def test_coverage_counts_the_ends_of_the_interval() -> None:
     by_position = {row["position"]: row for row in comparison().by_position().to_dicts()}
     assert by_position["WR"]["coverage"] == pytest.approx(2 / 3)
     assert by_position["WR"]["mean_error"] == pytest.approx(16 / 3)
+
+
+def test_players_meet_their_points_and_the_unrecorded_scored_nothing(page: Page) -> None:
+    scenarios = replace(
+        page.scenarios,
+        players=pa.table(
+            {
+                "player_id": ["p0", "p1", "p2"],
+                "team": ["NE"] * 3,
+                "position": ["WR"] * 3,
+                "game_id": ["g", "g", "later"],
+            }
+        ),
+        points_PS=np.full((3, 50), 500, np.int16),  # 10 points in units of 0.02
+    )
+    actual = pa.table({"game_id": ["g", "g"], "player_id": ["p0", "other"], "team": ["NE"] * 2, "points": [12.0, 3.0]})
+    rows = compare_players(scenarios, actual).players.sort("player_id").to_dicts()
+    assert [(row["player_id"], row["mean"], row["actual"]) for row in rows] == [("p0", 10.0, 12.0), ("p1", 10.0, 0.0)]
