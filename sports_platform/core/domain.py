@@ -154,6 +154,7 @@ class EngineInput:
 class SimulationPlan(Protocol):
     """What the engine must know of a sport to play out a week."""
 
+    engine: str  # name of the compiled plug-in
     context_table: str
     team_stats: tuple[str, ...]
     player_stats: tuple[str, ...]

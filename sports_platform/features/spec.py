@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from sports_platform.core.errors import SchemaError
 
+VERSION_PROPERTY = "sports.feature-version"  # of a feature table in the lake
+
 Role = Literal["key", "state", "context", "slot", "label"]
 
 

@@ -4,13 +4,17 @@ Belongs here: which files make which table, and what the SQL takes from the voca
 (class indices, column lists, defaults), so that nothing is declared twice. Running them is `features.job`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from sports_platform.features.spec import FeatureColumn, FeatureSpec, load_spec
 from sports_platform.sports.nfl.outcomes import PENALTIES, PLAY_TYPES, RECEIVER_SLOTS, RUSHER_SLOTS, TIME_CAP
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FOLDER = Path(__file__).parent
 
@@ -35,8 +39,8 @@ _VIEWS = {
 
 # Columns of team_games.sql that are summed over games.
 _COUNTS = tuple(
-    "plays points dropbacks neutral_plays neutral_dropbacks attempts targets completions passing_yards interceptions sacks "
-    "scrambles carries rushing_yards fumbles_lost timed_plays seconds red_zone_drives red_zone_touchdowns".split()
+    "plays points dropbacks neutral_plays neutral_dropbacks attempts targets completions passing_yards interceptions "
+    "sacks scrambles carries rushing_yards fumbles_lost timed_plays seconds red_zone_drives red_zone_touchdowns".split()
 )
 _FLAGGED_RECEIVERS = 5
 
@@ -60,6 +64,14 @@ class NflFeatures:
         """
         terms = self._terms | {"output_columns": _output_columns(load_spec(self.schema_file(table)))}
         return [(view, Template((_FOLDER / f"{view}.sql").read_text()).substitute(terms)) for view in _VIEWS[table]]
+
+    def vectors(self, rows: "pa.Table") -> Iterator[tuple[str, str, dict[str, float | str]]]:
+        """Of each game_context row the team's context, then the role and share of each player in a slot."""
+        context = load_spec(self.schema_file("game_context")).names("context")
+        for row in rows.to_pylist():
+            team, game = row["posteam"], row["game_id"]
+            yield "team", team, {"game_id": game, "opponent": row["defteam"], **{name: row[name] for name in context}}
+            yield from (("player", player, vector) for player, vector in _player_vectors(row).items())
 
     @cached_property
     def _terms(self) -> dict[str, str]:
@@ -85,6 +97,20 @@ class NflFeatures:
             "play_types": f"ARRAY({_columns(repr(name) for name in PLAY_TYPES)})",
             "penalty_class": _penalty_class(),
         }
+
+
+def _player_vectors(row: dict[str, float | str | None]) -> dict[str, dict[str, float | str]]:
+    """Vector of each player of a game_context row; a player may receive, run and pass."""
+    vectors: dict[str, dict[str, float | str]] = {}
+    for role, slots in (("receiver", RECEIVER_SLOTS), ("rusher", RUSHER_SLOTS)):
+        for slot in range(1, slots + 1):
+            player, share = row[f"{role}_{slot}_id"], row[f"{role}_{slot}_share"]
+            if player is not None and share is not None:
+                vector = vectors.setdefault(str(player), {"team": str(row["posteam"])})
+                vector |= {f"{role}_slot": slot, f"{role}_share": share}
+    if row["qb_id"] is not None:
+        vectors.setdefault(str(row["qb_id"]), {"team": str(row["posteam"])})["is_expected_qb"] = 1
+    return vectors
 
 
 def _columns(parts: Iterable[str]) -> str:

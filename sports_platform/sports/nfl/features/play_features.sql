@@ -5,12 +5,15 @@ WITH snap AS (
     ARRAY_POSITION(ARRAY(${receiver_ids}), s.receiver_player_id) AS receiver_slot,
     ARRAY_POSITION(ARRAY(${rusher_ids}), s.rusher_player_id) AS rusher_slot,
     ARRAY(${receiver_groups}) AS receiver_groups,
+    CASE p.position WHEN 'WR' THEN 0 WHEN 'TE' THEN 1 ELSE 2 END AS own_group,
     s.kind = 'pass' AND s.complete_pass = 1 AS completed,
     s.kind = 'punt' AND s.punt_blocked = 0 AND s.return_touchdown = 0 AND s.kick_distance IS NOT NULL AS net_punt,
     IF(s.penalty_team = s.posteam, -1, 1) * COALESCE(s.penalty_yards, 0) AS penalty_net,
     s.first_down_penalty = 1 AS penalty_restarts
   FROM snaps s
   JOIN game_context c ON c.week_key = s.week_key AND c.game_id = s.game_id AND c.posteam = s.posteam
+  LEFT JOIN players p
+    ON p.gsis_id = s.receiver_player_id AND p.season = s.season AND p.week = s.week AND p.next_known_time IS NULL
   WHERE s.next_known_time IS NULL AND s.down IS NOT NULL AND ARRAY_CONTAINS(${play_types}, s.kind)
 ),
 grouped AS (
@@ -19,7 +22,7 @@ grouped AS (
     CASE
       WHEN kind <> 'pass' THEN -1
       WHEN receiver_player_id IS NULL THEN 0
-      WHEN receiver_slot = 0 THEN 2
+      WHEN receiver_slot = 0 THEN own_group
       ELSE receiver_groups[INT(receiver_slot) - 1]
     END AS label_group
   FROM snap

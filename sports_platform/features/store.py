@@ -1,0 +1,67 @@
+"""Reading feature tables: rows of a pinned snapshot, in one order, strictly before a week where asked.
+
+Belongs here: the offline store's read side, for training and simulation. Latest vectors are in `online`.
+"""
+
+import pyarrow as pa
+
+from sports_platform.core.domain import SportDomain
+from sports_platform.core.errors import MissingDataError, SchemaError
+from sports_platform.core.settings import Settings
+from sports_platform.core.tables import WEEK_COLUMN
+from sports_platform.core.weeks import Week
+from sports_platform.features.spec import VERSION_PROPERTY, FeatureSpec, load_spec
+from sports_platform.lake import catalog
+
+_SNAPSHOT = b"sports.snapshot"
+_ORDER = (WEEK_COLUMN, "game_id", "play_index", "posteam")
+
+
+def read_features(
+    settings: Settings,
+    domain: SportDomain,
+    table: str,
+    *,
+    before: Week | None = None,
+    week: Week | None = None,
+    snapshot_id: int | None = None,
+) -> pa.Table:
+    """Rows of a feature table with the schema's columns, sorted by week, game and play (or team).
+
+    `before`: weeks strictly earlier; `week`: that week alone. The snapshot read, the newest unless given, is
+    `snapshot_of(rows)`. Raises MissingDataError when nothing is there and SchemaError for another version.
+    """
+    spec = load_spec(domain.features.schema_file(table))
+    identifier = f"{domain.name}.{table}"
+    stored = catalog.load_table(settings, identifier)
+    _require_version(spec, stored.properties.get(VERSION_PROPERTY, "none"), stored.schema().column_names)
+    snapshot_id = snapshot_id or catalog.newest_snapshot(stored)
+    conditions = [f"{WEEK_COLUMN} < '{before}'"] * (before is not None)
+    conditions += [f"{WEEK_COLUMN} = '{week}'"] * (week is not None)
+    row_filter = " and ".join(conditions)
+    scan = stored.scan(selected_fields=spec.names(), snapshot_id=snapshot_id)
+    rows = (scan.filter(row_filter) if row_filter else scan).to_arrow().select(list(spec.names()))
+    if not rows.num_rows:
+        raise MissingDataError(
+            found=f"no rows of {identifier} with {row_filter or 'any week'} in snapshot {snapshot_id}",
+            needed="features of these weeks",
+            remedy=f"build the features first (`sports-platform features {domain.name} ...`)",
+        )
+    order = [(name, "ascending") for name in _ORDER if name in rows.column_names]
+    return rows.sort_by(order).replace_schema_metadata({_SNAPSHOT: str(snapshot_id).encode()})
+
+
+def snapshot_of(rows: pa.Table) -> int:
+    """The Iceberg snapshot that `read_features` took these rows from."""
+    return int(rows.schema.metadata[_SNAPSHOT])
+
+
+def _require_version(spec: FeatureSpec, stored: str, columns: list[str]) -> None:
+    differences = [f"version {stored}"] if stored != str(spec.version) else []
+    differences += [f"no column {name}" for name in spec.names() if name not in columns]
+    if differences:
+        raise SchemaError(
+            found=f"feature table {spec.table} with {', '.join(differences)}",
+            needed=f"version {spec.version} with its {len(spec.columns)} columns",
+            remedy="build the features again with this version of the platform",
+        )
