@@ -4,8 +4,6 @@ Belongs here: the order of the steps, their configuration and what is recorded a
 is its own module: `slate`, `candidates`, `select`, `exports`.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -23,9 +21,7 @@ from sports_platform.portfolio.candidates import CandidateConfig
 from sports_platform.portfolio.lineup import CompactSlate, Lineup
 from sports_platform.portfolio.projections import UNITS_PER_POINT
 from sports_platform.portfolio.slate import Slate, load_slate
-
-if TYPE_CHECKING:
-    from sports_platform.simulation.scenarios import Scenarios
+from sports_platform.simulation.scenarios import Scenarios
 
 
 class PortfolioConfig(BaseModel):
@@ -54,7 +50,7 @@ def build_portfolio(
     settings: Settings,
     domain: SportDomain,
     week: Week,
-    scenarios: "Scenarios",
+    scenarios: Scenarios,
     *,
     config: PortfolioConfig | None = None,
     actual: pa.Table | None = None,
@@ -71,7 +67,7 @@ def portfolio_of(
     settings: Settings,
     domain: SportDomain,
     slate: Slate,
-    scenarios: "Scenarios",
+    scenarios: Scenarios,
     *,
     config: PortfolioConfig | None = None,
     actual: pa.Table | None = None,
@@ -110,8 +106,8 @@ def portfolio_of(
     return portfolio
 
 
-def _same_week(slate: Slate, scenarios: "Scenarios") -> None:
-    if str(scenarios.week) != str(slate.week):
+def _same_week(slate: Slate, scenarios: Scenarios) -> None:
+    if scenarios.week != str(slate.week):
         raise ArtefactError(
             found=f"scenarios of {scenarios.week}",
             needed=f"scenarios of {slate.week}, the slate's week",
@@ -150,7 +146,7 @@ def _exposures(slate: Slate, players_LK: npt.NDArray[np.intp], points_PS: npt.ND
 
 
 def _lineage(
-    settings: Settings, domain: SportDomain, slate: Slate, scenarios: "Scenarios", config: PortfolioConfig
+    settings: Settings, domain: SportDomain, slate: Slate, scenarios: Scenarios, config: PortfolioConfig
 ) -> Lineage:
     return Lineage(
         step="portfolio",
@@ -160,7 +156,7 @@ def _lineage(
         snapshots=dict(slate.snapshots),
         row_count=settings.lineups,
         seed=settings.seed,
-        model_version=str(scenarios.model_version),
+        model_version=scenarios.model_version,
         config_hash=config_hash(config.model_dump() | {"lineups": settings.lineups}),
         git_commit=git_commit(),
     )

@@ -1,0 +1,120 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sports_platform.sports.nfl.boxscore import player_points, team_games
+from sports_platform.sports.nfl.tables import PLAYS
+
+# Published points differ from the plays by more than rounding in 0.1 % of offensive and 1 % of defensive rows.
+_TOLERANCE = 0.15
+
+
+def _season(data_dir: Path, season: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    plays = pl.read_parquet(data_dir / "nfl" / f"play_by_play_{season}.parquet")
+    silver = [name for name in PLAYS.column_names if name in plays.columns]
+    schedules = pl.read_parquet(data_dir / "nfl" / "schedules.parquet").filter(pl.col("season") == season)
+    published = pl.read_parquet(data_dir / "nfl" / f"player_week_stats_{season}.parquet")
+    return plays.select(silver), schedules, published
+
+
+@pytest.mark.parametrize("season", [2014, 2015])
+def test_points_agree_with_the_published_ones(data_dir: Path, season: int) -> None:
+    plays, schedules, published = _season(data_dir, season)
+    points = pl.DataFrame(player_points(plays.to_arrow(), schedules.to_arrow()))
+    assert not points.select("game_id", "player_id").is_duplicated().any()
+    joined = published.join(points, on=["game_id", "player_id"], how="left")
+    agree = (pl.col("points").fill_null(0.0) - pl.col("dk_points")).abs() < _TOLERANCE
+    is_defence = pl.col("position") == "DST"
+    assert joined.filter(~is_defence).select(agree.mean()).item() > 0.99
+    assert joined.filter(is_defence).select(agree.mean()).item() > 0.95
+    assert joined.filter(is_defence)["points"].null_count() == 0
+
+
+def test_team_games_agree_with_the_players_sums_and_the_schedule(data_dir: Path) -> None:
+    plays, schedules, published = _season(data_dir, 2015)
+    games = pl.DataFrame(team_games(plays.to_arrow(), schedules.to_arrow()))
+    assert games.height == 2 * schedules.height
+    sums = (
+        published.filter(pl.col("position") != "DST")
+        .group_by("game_id", "team")
+        .agg(pl.col("attempts", "completions", "passing_yards", "carries", "rushing_yards", "interceptions").sum())
+    )
+    both = games.join(sums, on=["game_id", "team"], validate="1:1")
+    for mine, theirs in (
+        ("pass_attempts", "attempts"),
+        ("completions", "completions"),
+        ("pass_yards", "passing_yards"),
+        ("rush_attempts", "carries"),
+        ("rush_yards", "rushing_yards"),
+        ("interceptions", "interceptions"),
+    ):
+        assert (both[mine] == both[theirs]).mean() > 0.98, mine
+    scored = games["touchdowns"] * 6 + games["field_goals_made"] * 3
+    rest = games["points"] - scored  # tries and safeties
+    assert (rest.is_between(0, 2 * games["touchdowns"].max() + 4)).all()
+
+
+def _plays(*rows: dict[str, object]) -> pl.DataFrame:
+    types = {"string": pl.String, "int": pl.Int32}
+    schema = {column.name: types[column.type] for column in PLAYS.columns}
+    common = {"game_id": "g", "posteam": "HOM", "defteam": "AWY", "play_type": "pass"}
+    return pl.DataFrame([common | row for row in rows], schema=schema)
+
+
+_GAME = pl.DataFrame(
+    {"game_id": ["g"], "home_team": ["HOM"], "away_team": ["AWY"], "home_score": [27], "away_score": [8]}
+)
+
+
+def _points(*rows: dict[str, object]) -> dict[str, float]:
+    table = player_points(_plays(*rows).to_arrow(), _GAME.to_arrow())
+    return dict(zip(table["player_id"].to_pylist(), table["points"].to_pylist(), strict=True))
+
+
+def test_a_long_touchdown_pass_earns_yards_scores_and_bonuses() -> None:
+    play = {
+        "complete_pass": 1,
+        "passing_yards": 99,
+        "receiving_yards": 99,
+        "passer_player_id": "p",
+        "receiver_player_id": "r",
+    }
+    final = play | {"passing_yards": 102, "receiving_yards": 102, "touchdown": 1, "pass_touchdown": 1, "td_team": "HOM"}
+    scored = _points(play, play, final | {"td_player_id": "r"})
+    assert scored["p"] == pytest.approx(300 * 0.04 + 4 + 3)
+    assert scored["r"] == pytest.approx(3 + 30 + 6 + 3)
+
+
+def test_a_returned_interception_scores_for_the_defence_and_is_not_charged_to_the_other() -> None:
+    pick = {
+        "interception": 1,
+        "touchdown": 1,
+        "return_touchdown": 1,
+        "td_team": "AWY",
+        "td_player_id": "d",
+        "passer_player_id": "p",
+    }
+    scored = _points(pick)
+    assert scored["p"] == -1
+    assert "d" not in scored, "an individual defender is nobody's pick"
+    assert scored["AWY"] == 2 + 6 + 0  # 27 points allowed: no points
+    assert scored["HOM"] == 7  # 8 allowed less the 6 that its offence gave away: 2 points allowed
+
+
+def test_a_punt_returned_for_a_touchdown_scores_for_returner_and_defence() -> None:
+    punt = {"play_type": "punt", "touchdown": 1, "return_touchdown": 1, "td_team": "AWY", "td_player_id": "ret"}
+    scored = _points(punt)
+    assert scored["ret"] == 6
+    assert scored["AWY"] == 6 + 0
+    assert scored["HOM"] == 4  # special teams' scores are charged: 8 points allowed
+
+
+def test_fumbles_count_where_the_ball_ends() -> None:
+    own = {"fumbled_1_player_id": "a", "fumbled_1_team": "HOM", "fumble_recovery_1_team": "HOM", "fumble_lost": 0}
+    lost = own | {"fumbled_1_player_id": "b", "fumble_recovery_1_team": "AWY", "fumble_lost": 1}
+    through_end_zone = own | {"fumbled_1_player_id": "c", "fumble_recovery_1_team": None, "fumble_lost": 1}
+    scored = _points(own, lost, through_end_zone)
+    assert "a" not in scored
+    assert (scored["b"], scored["c"]) == (-1, -1)
+    assert scored["AWY"] == 2 + 0  # one recovery, 27 points allowed
