@@ -5,9 +5,11 @@ cd "$(dirname "$0")/.."
 
 bin=$(realpath "${SPORTS_TOOLS:-.platform}")/venv/bin
 export PATH=$bin:$PATH
-DAGSTER_HOME=$(realpath -m "${SPORTS_HOME:-.platform}")/dagster
+DAGSTER_HOME=$(python -c '
+from sports_platform.core.settings import Settings
+from sports_platform.orchestration.instance import instance_folder
+print(instance_folder(Settings.load()))')
 export DAGSTER_HOME
-mkdir -p "$DAGSTER_HOME"
 
 trap 'sports-platform services stop' EXIT
 sports-platform services start

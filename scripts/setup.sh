@@ -8,7 +8,6 @@ cd "$(dirname "$0")/.."
 
 tools=$(realpath -m "${SPORTS_TOOLS:-.platform}")
 venv=$tools/venv
-uv_version=0.13.9
 
 # --- system packages -------------------------------------------------------------------------------------------
 
@@ -66,16 +65,20 @@ step() { # step NAME PATH...: run NAME unless its stamp holds the hash of the pa
   echo "$hash" >"$stamp"
 }
 
-python_environment() {
-  local site=() lock=requirements.lock
+virtual_environment() {
+  local site=()
+  [[ ${TORCH:-} != installed ]] || site=(--system-site-packages)
+  python3 -m venv --clear "$tools/bootstrap"
+  "$tools/bootstrap/bin/pip" install -q --disable-pip-version-check --require-hashes -r scripts/bootstrap.lock
+  "$tools/bootstrap/bin/uv" venv -q --clear --python "$(command -v python3)" "${site[@]}" "$venv"
+}
+
+python_packages() {
+  local lock=requirements.lock
   if [[ ${TORCH:-} == installed ]]; then
-    site=(--system-site-packages)
     lock=$tools/requirements-without-torch.lock
     awk '/^[a-z]/ { skip = /^(torch|triton|nvidia-[a-z0-9-]+|cuda-[a-z0-9-]+)(\[.*\])?==/ } !skip' requirements.lock >"$lock"
   fi
-  python3 -m venv "$tools/bootstrap"
-  "$tools/bootstrap/bin/pip" install -q --disable-pip-version-check "uv==$uv_version"
-  "$tools/bootstrap/bin/uv" venv -q --clear --python "$(command -v python3)" "${site[@]}" "$venv"
   "$tools/bootstrap/bin/uv" pip sync -q --python "$venv" --require-hashes "$lock"
 }
 
@@ -92,7 +95,8 @@ jvm_jars() {
 native_engine() { "$venv/bin/python" native/build_engine.py "$tools/native"; }
 
 install_system
-step python_environment requirements.lock scripts/setup.sh
-step package pyproject.toml requirements.lock
+step virtual_environment scripts/bootstrap.lock
+step python_packages requirements.lock scripts/bootstrap.lock
+step package pyproject.toml requirements.lock scripts/bootstrap.lock
 step jvm_jars infra/local
 step native_engine native requirements.lock
