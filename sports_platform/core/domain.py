@@ -122,6 +122,7 @@ class ModelPlan(Protocol):
     event_table: str  # silver table that `auxiliary` counts
     primary_heads: tuple[str, ...]  # each must beat the class frequencies before a model may serve
     calibrated_head: str  # judged by accuracy and calibration too
+    accuracy_classes: tuple[int, ...]  # class of that head -> class counted for accuracy; -1: row not counted
     min_accuracy: float
 
     def network(self, feature_names: Sequence[str], *, dropout: float) -> torch.nn.Module:

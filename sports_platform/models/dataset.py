@@ -116,7 +116,7 @@ def _require(table: pa.Table, names: Sequence[str]) -> None:
 
 
 def _require_finite(features_NF: npt.NDArray[np.float32], names: Sequence[str]) -> None:
-    bad = [names[column] for column in np.flatnonzero(~np.isfinite(features_NF).all(axis=0))]
+    bad = [names[int(column)] for column in np.flatnonzero(~np.isfinite(features_NF).all(axis=0))]
     if bad:
         raise DataQualityError(
             found=f"null or infinite values in {', '.join(bad)}",

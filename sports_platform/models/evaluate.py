@@ -138,7 +138,7 @@ def _calibration(output_NW: npt.NDArray[np.float32], data: PlayData, plan: Model
         )
     error = scores.calibration_error(scored, seed)
     return Calibration(
-        accuracy=float((scored.p_nC.argmax(axis=1) == scored.low_n).mean()),
+        accuracy=scores.accuracy(scored, plan.accuracy_classes),
         brier=scores.brier(scored),
         ece=error.error,
         ece_floor_mean=error.floor_mean,

@@ -23,4 +23,4 @@ def output_width(heads: Iterable[Head]) -> int:
 
 def grouped(output: torch.Tensor, head: Head, columns: slice) -> torch.Tensor:
     """The head's block of the fused output [N, W] as a view [N, groups, classes]."""
-    return output[:, columns].unflatten(1, (head.groups, head.classes))
+    return output[:, columns].view(len(output), head.groups, head.classes)

@@ -4,6 +4,7 @@ Belongs here: numpy formulas over arrays. What is compared with what is `evaluat
 Legend: N rows, n rows to which a head applies, W output columns, C classes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,6 +88,17 @@ def pit(scored: Scored, seed: int) -> F64:
     return values
 
 
+def accuracy(scored: Scored, merged_classes: Sequence[int]) -> float:
+    """Share of rows whose merged class was the most probable; classes merged to -1 count on neither side."""
+    merged = np.asarray(merged_classes)
+    counted = merged[scored.low_n] >= 0
+    p_nC = np.zeros((int(counted.sum()), len(merged)))
+    for class_, into in enumerate(merged):
+        if into >= 0:
+            p_nC[:, into] += scored.p_nC[counted, class_]
+    return float((p_nC.argmax(axis=1) == merged[scored.low_n[counted]]).mean())
+
+
 def brier(scored: Scored) -> float:
     """Mean squared distance between distribution and outcome, summed over classes."""
     row = np.arange(len(scored.low_n))
@@ -118,7 +130,7 @@ def calibration_error(scored: Scored, seed: int) -> CalibrationError:
 
     cdf = scored.p_nC.cumsum(axis=1)
     generator = np.random.default_rng(seed)
-    floor = [error(_draw(cdf, generator.random(size=rows))) for _ in range(_FLOOR_DRAWS)]
+    floor = [error(_draw(cdf, uniform_n)) for uniform_n in generator.random((_FLOOR_DRAWS, rows))]
     return CalibrationError(error(scored.low_n), float(np.mean(floor)), float(np.quantile(floor, 0.95)))
 
 

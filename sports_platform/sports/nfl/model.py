@@ -22,6 +22,10 @@ class NflModel:
     event_table = "plays"
     primary_heads: tuple[str, ...] = ("play_type", "target_pass", "target_run", "yards", "time")
     calibrated_head = "play_type"
+    # Accuracy is of the call: sacks and scrambles were passes called, and a play wiped out by a penalty shows no call.
+    accuracy_classes = tuple(
+        {"no_play": -1, "sack": 0, "scramble": 0}.get(name, index) for index, name in enumerate(PLAY_TYPES)
+    )
     min_accuracy = 0.70
 
     def network(self, feature_names: Sequence[str], *, dropout: float) -> "torch.nn.Module":
