@@ -5,33 +5,20 @@ this one; each imports its stage when it runs, so that `--help` is quick.
 """
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from click import Context
-from typer.core import TyperGroup
 
 from sports_platform.cli import demo, services, stages
 from sports_platform.core.errors import PlatformError
 from sports_platform.core.settings import Settings
 
-
-class _Commands(TyperGroup):
-    """Shows a PlatformError as its three lines, and exits with 1."""
-
-    def invoke(self, ctx: Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except PlatformError as error:
-            if ctx.params["traceback"]:
-                raise
-            print(f"{type(error).__name__}\n  {error}", file=sys.stderr)
-            raise typer.Exit(1) from error
-
+_TRACEBACK = "--traceback"
 
 app = typer.Typer(
-    cls=_Commands,
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     help="Sports events to contest lineups. Settings come from SPORTS_* variables.",
 )
@@ -43,11 +30,18 @@ app.command("demo")(demo.demo)
 @app.callback()
 def _load_settings(
     context: typer.Context,
-    traceback: Annotated[bool, typer.Option("--traceback", help="Show where an error came from.")] = False,
+    traceback: Annotated[bool, typer.Option(_TRACEBACK, help="Show where an error came from.")] = False,
 ) -> None:
     context.obj = Settings.load()
 
 
-def main() -> None:
-    """Entry point of the console script."""
-    app()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the console script: a PlatformError ends it with its three lines and exit code 1."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        app(given)
+    except PlatformError as error:
+        if _TRACEBACK in given:
+            raise
+        print(f"{type(error).__name__}\n  {error}", file=sys.stderr)
+        raise SystemExit(1) from error

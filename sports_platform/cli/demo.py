@@ -62,10 +62,11 @@ def _show_results(settings: Settings, domain: SportDomain, week: Week, steps: li
     from sports_platform.cli.tables import lineups_table, steps_table, verdict_table
     from sports_platform.models.artefacts import week_version
     from sports_platform.models.gate import stored_verdict
+    from sports_platform.ops.comparison import with_actual
     from sports_platform.ops.report import report_file
     from sports_platform.portfolio.artefact import Portfolio, portfolio_folder
 
-    portfolio = Portfolio.load(portfolio_folder(settings, domain.name, week))
+    portfolio = with_actual(settings, domain, Portfolio.load(portfolio_folder(settings, domain.name, week)))
     _console.print(steps_table(steps))
     _console.print(verdict_table(stored_verdict(week_version(settings, week))))
     _console.print(lineups_table(portfolio))

@@ -119,13 +119,17 @@ def simulate(context: typer.Context, week: WeekArgument, sport: SportOption = "n
 
 def portfolio(context: typer.Context, week: WeekArgument, sport: SportOption = "nfl") -> None:
     """Choose the week's lineups on its stored scenarios and write the upload file."""
+    from sports_platform.cli.tables import lineups_table
+    from sports_platform.ops.comparison import with_actual
     from sports_platform.portfolio.build import build_portfolio
+    from sports_platform.simulation.runner import scenarios_dir
     from sports_platform.simulation.scenarios import Scenarios
 
     settings, domain = settings_of(context), domain_of(sport)
-    scenarios = Scenarios.load(settings.stage_dir("simulation", domain.name, week))
-    chosen = build_portfolio(settings, domain, Week.parse(week), scenarios)
-    _say(f"{len(chosen.lineups)} lineups: {chosen.upload_csv}")
+    target = Week.parse(week)
+    chosen = build_portfolio(settings, domain, target, Scenarios.load(scenarios_dir(settings, domain, target)))
+    Console().print(lineups_table(with_actual(settings, domain, chosen)))
+    _say(f"{chosen.upload_csv} ({chosen.note}); {len(chosen.unmatched)} unmatched names beside it")
 
 
 def report(context: typer.Context, week: WeekArgument, sport: SportOption = "nfl") -> None:

@@ -17,14 +17,16 @@ from sports_platform.lake.quality import Check
 from sports_platform.lake.silver import SilverReport
 from sports_platform.models.promote import Verdict
 from sports_platform.portfolio.artefact import Portfolio
+from sports_platform.simulation.scenarios import Scenarios
 
-Metadata = dict[str, dg.MetadataValue[object] | str | int]
+Metadata = dict[str, dg.MarkdownMetadataValue | dg.JsonMetadataValue | dg.PathMetadataValue | str | int]
 Offsets = Mapping[str, tuple[int, int]]
 
 
-def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MarkdownMetadataValue:
+def markdown_table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> dg.MarkdownMetadataValue:
     """A table; floats with two decimals."""
-    lines = [header, ["---"] * len(header), *rows]
+    names = list(header)
+    lines = [names, ["---"] * len(names), *rows]
     return dg.MetadataValue.md("\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines))
 
 
@@ -106,6 +108,17 @@ def lineage(record: Lineage) -> Metadata:
     if record.model_version is not None:
         values["model_version"] = record.model_version
     return values
+
+
+def scenarios(played: Scenarios) -> Metadata:
+    """The size of a simulated week and how the engine got there."""
+    players, count = played.points_PS.shape
+    sizes = {"games": len(played.game_ids), "players": players, "scenarios": count}
+    return {
+        **lineage(played.lineage),
+        "size": markdown_table(sizes.keys(), [sizes.values()]),
+        "engine": markdown_table(("measure", "value"), played.metrics.items()),
+    }
 
 
 def portfolio(chosen: Portfolio) -> Metadata:

@@ -13,7 +13,7 @@ from threading import Event, Thread
 import dagster as dg
 
 from sports_platform.core.domain import SportDomain
-from sports_platform.core.errors import MissingDataError, PlatformError
+from sports_platform.core.errors import MissingDataError
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.orchestration.build import build_definitions
@@ -80,23 +80,18 @@ class Runner:
         tags: Mapping[str, str] | None = None,
         partition_key: str | None = None,
     ) -> dg.ExecuteInProcessResult:
-        """One run; raises the PlatformError of the step that failed, or Dagster's own error."""
+        """One run; raises the error of the step that failed."""
         run_id = str(uuid.uuid4())
         job = self.definitions.resolve_implicit_global_asset_job_def()
         with _following(self.instance, run_id, self.on_step):
-            try:
-                return job.execute_in_process(
-                    run_id=run_id,
-                    instance=self.instance,
-                    asset_selection=selection,
-                    tags=tags,
-                    partition_key=partition_key,
-                    run_config=_QUIET,
-                )
-            except dg.DagsterExecutionStepExecutionError as error:
-                if isinstance(error.user_exception, PlatformError):
-                    raise error.user_exception from error
-                raise
+            return job.execute_in_process(
+                run_id=run_id,
+                instance=self.instance,
+                asset_selection=selection,
+                tags=tags,
+                partition_key=partition_key,
+                run_config=_QUIET,
+            )
 
 
 def _weeks_up_to(settings: Settings, domain: SportDomain, week: Week) -> list[str]:

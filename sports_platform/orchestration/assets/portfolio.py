@@ -4,10 +4,12 @@ import dagster as dg
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.settings import Settings
+from sports_platform.ops.comparison import with_actual
 from sports_platform.orchestration import metadata
 from sports_platform.orchestration.keys import asset_spec, op_name, stage_key
 from sports_platform.orchestration.partitions import WeekPartitions, week_of
 from sports_platform.portfolio.build import build_portfolio
+from sports_platform.simulation.runner import scenarios_dir
 from sports_platform.simulation.scenarios import Scenarios
 
 
@@ -27,8 +29,8 @@ def portfolio_assets(domain: SportDomain, partitions: WeekPartitions) -> list[dg
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> dg.MaterializeResult[None]:
         week = week_of(context)
-        scenarios = Scenarios.load(settings.stage_dir("simulation", domain.name, str(week)))
-        portfolio = build_portfolio(settings, domain, week, scenarios)
-        return dg.MaterializeResult(metadata=metadata.portfolio(portfolio))
+        scenarios = Scenarios.load(scenarios_dir(settings, domain, week))
+        chosen = build_portfolio(settings, domain, week, scenarios)
+        return dg.MaterializeResult(metadata=metadata.portfolio(with_actual(settings, domain, chosen)))
 
     return [choose_lineups]
