@@ -1,0 +1,116 @@
+"""The NFL's features on real games: the packaged sample's 2015 week 12, with four weeks of history."""
+
+import numpy as np
+import polars as pl
+import pytest
+from pyspark.sql import SparkSession
+
+from sports_platform.core.settings import Settings
+from sports_platform.core.weeks import Week
+from sports_platform.features.job import build
+from sports_platform.features.spec import load_spec
+from sports_platform.features.store import read_features
+from sports_platform.lake.catalog import open_catalog
+from sports_platform.lake.spark import spark_config
+from sports_platform.sports.nfl.features import NflFeatures
+from sports_platform.sports.nfl.outcomes import PENALTIES, PLAY_TYPES, TIME_GROUPS
+from sports_platform.sports.nfl.state import STATE_NAMES, state_features
+from sports_platform.streams.sources.sample import open_sample
+from sports_platform_tests.conftest import RenamedNfl
+from sports_platform_tests.features.silver import silver_rows, write_silver
+
+WEEK = Week(2015, 12)
+
+
+@pytest.fixture(scope="module")
+def real(_spark_process: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    """`plays`, `game_context` and `play_features` of the week."""
+    settings = Settings(home=tmp_path_factory.mktemp("nfl_features"), tools=Settings.load().tools)
+    open_catalog(settings)
+    spark = _spark_process.newSession()
+    for key, value in spark_config(settings).items():
+        if key.startswith("spark.sql.catalog."):
+            spark.conf.set(key, value)
+    domain = RenamedNfl("nfl_real")
+    silver = silver_rows(domain, open_sample("nfl"), [Week(2015, number) for number in range(8, 13)])
+    write_silver(settings, domain, silver)
+    build(settings, domain, spark, [WEEK])
+    features = {table: pl.DataFrame(read_features(settings, domain, table)) for table in domain.features.tables}
+    return {"plays": pl.DataFrame(silver["plays"]), **features}
+
+
+def test_sql_and_numpy_give_the_same_state_bit_for_bit(real: dict[str, pl.DataFrame]) -> None:
+    snaps = real["play_features"]
+    plays = snaps.select("game_id", "play_id").join(
+        real["plays"], on=["game_id", "play_id"], how="left", maintain_order="left"
+    )
+    inputs = ("down ydstogo yardline_100 qtr half_seconds_remaining game_seconds_remaining score_differential").split()
+    twin = state_features(**{name: plays[name].to_numpy() for name in inputs})
+    stored = snaps.select(STATE_NAMES).to_numpy()
+    assert stored.dtype == np.float32
+    np.testing.assert_array_equal(twin.view(np.int32), np.ascontiguousarray(stored).view(np.int32))
+
+
+def test_columns_and_ranges_are_those_of_the_schema(real: dict[str, pl.DataFrame]) -> None:
+    plan = NflFeatures()
+    for table in plan.tables:
+        spec, rows = load_spec(plan.schema_file(table)), real[table]
+        assert tuple(rows.columns) == spec.names()
+        for column in spec.columns:
+            assert rows[column.name].null_count() == 0 or column.name.endswith("_id")
+            if column.low is not None:
+                assert rows[column.name].min() >= column.low, column.name  # type: ignore[operator]
+            if column.high is not None:
+                assert rows[column.name].max() <= column.high, column.name  # type: ignore[operator]
+    assert load_spec(plan.schema_file("play_features")).names("state") == STATE_NAMES
+
+
+def test_context_describes_the_teams_of_the_day(real: dict[str, pl.DataFrame]) -> None:
+    context = real["game_context"]
+    assert len(context) == 32
+    for role, slots in (("receiver", 10), ("rusher", 5)):
+        shares = context.select(f"{role}_{slot}_share" for slot in range(1, slots + 1)).to_numpy()
+        assert (shares.sum(axis=1) <= 1 + 1e-6).all()
+        assert (np.diff(shares, axis=1) <= 0).all()
+    carolina = context.row(by_predicate=pl.col("posteam") == "CAR", named=True)
+    assert carolina["qb_id"] == "00-0027939"  # Cam Newton
+    assert carolina["qb_id"] in [carolina[f"rusher_{slot}_id"] for slot in (1, 2, 3)]
+    assert carolina["defteam"] == "DAL"
+    spreads = context.group_by("game_id").agg(pl.col("spread_open_posteam").sum())
+    assert spreads["spread_open_posteam"].to_list() == [0.0] * 16
+
+
+def test_labels_describe_the_plays(real: dict[str, pl.DataFrame]) -> None:
+    snaps = real["play_features"]
+    kind = pl.col("label_play_type")
+    code = PLAY_TYPES.index
+    share = {name: snaps.filter(kind == code(name)).height / snaps.height for name in PLAY_TYPES}
+    assert 0.40 < share["pass"] < 0.52
+    assert 0.27 < share["run"] < 0.38
+    assert 0.04 < share["no_play"] < 0.09
+    thrown = snaps.filter(kind == code("pass"))
+    assert thrown["label_result"].is_between(0, 3).all()
+    assert (thrown["label_target"] == 10).mean() < 0.08
+    assert (snaps.filter(kind != code("pass"))["label_group"] == -1).all()
+    fouls = snaps.filter(kind == code("no_play"))["label_penalty"]
+    assert fouls.is_between(0, len(PENALTIES) - 1).all()
+    medians = dict(
+        snaps.filter(pl.col("label_seconds") >= 0)
+        .group_by("label_time_group")
+        .agg(pl.col("label_seconds").median())
+        .iter_rows()
+    )
+    assert medians[TIME_GROUPS.index("incomplete")] < 10 < 25 < medians[TIME_GROUPS.index("run")] < 42
+
+
+def test_only_plays_stopped_by_the_goal_line_are_censored(real: dict[str, pl.DataFrame]) -> None:
+    snaps = real["play_features"]
+    cut = snaps.filter(pl.col("label_yards_censored") == 1)
+    assert (cut["label_yards"] == cut["yardline_100"]).all()
+    short = snaps.filter(pl.col("label_yards_group").is_between(0, 4), pl.col("label_yards_censored") == 0)
+    # A runner who fumbles at the line may be credited with all of it and not score.
+    assert (short["label_yards"] >= short["yardline_100"]).sum() <= 1
+    touchdowns = real["plays"].filter(
+        pl.col("week_key") == str(WEEK), (pl.col("rush_touchdown") == 1) | (pl.col("pass_touchdown") == 1)
+    )
+    assert abs(cut.height - touchdowns.height) <= 2
