@@ -74,8 +74,11 @@ class Portfolio:
         _write_unmatched(draft / _UNMATCHED, self.unmatched)
         write_upload(draft / _UPLOAD, rules, slate.players, self.lineups)
         self.lineage.write(draft)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        old = self.folder.with_name(f".{self.folder.name}.old")
+        if self.folder.exists():
+            self.folder.rename(old)
         draft.rename(self.folder)
+        shutil.rmtree(old, ignore_errors=True)
 
     @classmethod
     def load(cls, folder: Path) -> "Portfolio":

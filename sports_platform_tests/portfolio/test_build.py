@@ -79,10 +79,12 @@ def test_a_real_week_gives_the_same_valid_portfolio_for_any_number_of_workers(
     slate = real_slate(data_dir, Week(2015, 12))
     files = []
     for workers in (1, 2):
-        settings = Settings(home=tmp_path / str(workers), workers=workers, lineups=10)
+        settings = Settings(home=tmp_path / str(workers), workers=workers, lineups=8)
         settings.stage_dir("services")
         settings.endpoints_file.write_text(services.model_dump_json())
-        built = portfolio_of(settings, DOMAIN, slate, scenarios_for(slate), config=PortfolioConfig(rounds=3))
+        built = portfolio_of(
+            settings, DOMAIN, slate, scenarios_for(slate), config=PortfolioConfig(candidates_per_lineup=8, rounds=2)
+        )
         files.append(_bytes(built.folder))
     assert files[0] == files[1]
     assert read_upload(built.upload_csv, DOMAIN.contest, slate.players)
