@@ -31,7 +31,9 @@ RAW_COLUMNS: dict[str, tuple[str, ...]] = {
         "roof",
     ),
 }
-GAME_KNOWN_AFTER = timedelta(hours=5)  # a game and its statistics are complete by then
+GAME_KNOWN_AFTER = timedelta(
+    hours=5
+)  # the statistics are complete; a rare weather delay ends later, days before a cut-off
 _TIME_ZONE = "America/New_York"  # `gametime` is US Eastern wherever the game is played
 _TUESDAY = 2  # polars' weekday: Monday is 1
 
