@@ -88,8 +88,10 @@ package() {
 }
 
 jvm_jars() {
+  rm -rf "$tools/jars.new"
+  mvn -q -B -f infra/local/pom.xml -Djars="$tools/jars.new" package </dev/null
   rm -rf "$tools/jars"
-  mvn -q -B -f infra/local/pom.xml -Djars="$tools/jars" package </dev/null
+  mv "$tools/jars.new" "$tools/jars"
 }
 
 native_engine() { "$venv/bin/python" native/build_engine.py "$tools/native"; }
