@@ -15,6 +15,7 @@ from sports_platform.core.errors import ServiceDownError, SettingsError
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _PREFIX = "SPORTS_"
+_NAMED_SOURCES = {"sample", "nflverse"}
 _FOREIGN = {"SPORTS_DATA_DIR"}  # read by the tests alone
 
 
@@ -70,7 +71,9 @@ class Settings(BaseModel):
 
     def with_absolute_paths(self) -> Self:
         """The same settings with every path absolute, so that child processes agree."""
-        paths = {"home": self.home.resolve(), "tools": self.tools.resolve()}
+        paths: dict[str, Path | str] = {"home": self.home.resolve(), "tools": self.tools.resolve()}
+        if self.source not in _NAMED_SOURCES:
+            paths["source"] = str(Path(self.source).resolve())
         if self.salaries is not None:
             paths["salaries"] = self.salaries.resolve()
         return self.model_copy(update=paths)

@@ -60,11 +60,11 @@ def _missing(source: RawSource, what: str, needed: str) -> MissingDataError:
 
 @lru_cache(maxsize=4)
 def _plays(source: RawSource, season: int) -> pl.DataFrame:
-    clock = 900 * (pl.col("qtr").cast(pl.Int32) - 5) + _QUARTER - pl.col("quarter_seconds_remaining")
+    overtime = _QUARTER * (pl.col("qtr").cast(pl.Int32) - 4) - pl.col("quarter_seconds_remaining")
     elapsed = (
         pl.when(pl.col("qtr") <= 4)
         .then(_REGULATION - pl.col("game_seconds_remaining"))
-        .otherwise(_REGULATION + clock)
+        .otherwise(_REGULATION + overtime)
         .forward_fill()  # the live feed leaves the clock out of some rows that are not plays
         .over("game_id")
     )
