@@ -76,15 +76,14 @@ def test_a_failed_build_leaves_the_stored_portfolio(settings: Settings, cheap_sl
 def test_a_real_week_gives_the_same_valid_portfolio_for_any_number_of_workers(
     data_dir: Path, services: Endpoints, tmp_path: Path
 ) -> None:
-    slate = real_slate(data_dir, Week(2015, 12))
+    slate, points = real_slate(data_dir, Week(2015, 12)), _real_points(data_dir)
     files = []
     for workers in (1, 2):
         settings = Settings(home=tmp_path / str(workers), workers=workers, lineups=8)
         settings.stage_dir("services")
         settings.endpoints_file.write_text(services.model_dump_json())
-        built = portfolio_of(
-            settings, DOMAIN, slate, scenarios_for(slate), config=PortfolioConfig(candidates_per_lineup=8, rounds=2)
-        )
+        config = PortfolioConfig(candidates_per_lineup=8, rounds=2)
+        built = portfolio_of(settings, DOMAIN, slate, scenarios_for(slate), config=config, actual=points)
         files.append(_bytes(built.folder))
     assert files[0] == files[1]
     assert read_upload(built.upload_csv, DOMAIN.contest, slate.players)
@@ -92,6 +91,24 @@ def test_a_real_week_gives_the_same_valid_portfolio_for_any_number_of_workers(
     assert built.exposures["share"].max() <= 0.6
     assert all(_has_stack(lineup.players) for lineup in built.lineups)
     assert built.metrics["salary"].min() >= 45_000
+    published = _published_points(data_dir)
+    sums = [sum(published[player.player_id] for player in lineup.players) for lineup in built.lineups]
+    assert built.metrics["actual"].to_list() == pytest.approx(
+        sums, abs=0.35
+    )  # one catch of the week was corrected later
+
+
+def _real_points(data_dir: Path) -> pa.Table:
+    """Points of week 12 counted from the plays."""
+    plays = pl.read_parquet(data_dir / "nfl" / "play_by_play_2015.parquet").filter(pl.col("week") == 12)
+    schedules = pl.read_parquet(data_dir / "nfl" / "schedules.parquet").filter(pl.col("season") == 2015)
+    return DOMAIN.player_points(plays.to_arrow(), schedules.to_arrow())
+
+
+def _published_points(data_dir: Path) -> dict[str, float]:
+    """What DraftKings itself gave for week 12."""
+    archive = pl.read_parquet(data_dir / "dfs" / "dk_nfl_salaries_2015.parquet").filter(pl.col("week") == 12)
+    return dict(archive.select("gsis_id", "dk_points").iter_rows())
 
 
 def _has_stack(players) -> bool:

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from sports_platform.core.errors import ArtefactError
+from sports_platform.core.weeks import Week
 from sports_platform.portfolio.exports import read_upload, write_upload
 from sports_platform.portfolio.lineup import CompactSlate, Lineup, SlatePlayer
 from sports_platform.portfolio.milp import LineupSolver
+from sports_platform.portfolio.projections import objective
 from sports_platform.sports.nfl.rules import DRAFTKINGS_CLASSIC
-from sports_platform_tests.portfolio.pools import small_pool
+from sports_platform_tests.portfolio.pools import real_slate, scenarios_for, small_pool
 
 RULES = DRAFTKINGS_CLASSIC.model_copy(update={"salary_cap": 55_000})
 POOL = small_pool()
@@ -67,3 +69,19 @@ def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
     path.write_text("QB,RB,RB,WR,WR,WR,TE,FLEX,DST\n" + ",".join(["Nobody (1)"] * 9))
     with pytest.raises(ArtefactError, match="line 2"):
         read_upload(path, RULES, POOL)
+
+
+@pytest.mark.parametrize("number", [7, 10, 11, 12, 13])
+def test_every_lineup_of_a_real_slate_uploads(data_dir: Path, tmp_path: Path, number: int) -> None:
+    salaries = data_dir / "dfs" / "dk_nfl_classic_2015w07.csv" if number == 7 else None
+    slate = real_slate(data_dir, Week(2015, number), salaries)
+    solver = LineupSolver(CompactSlate(rules=DRAFTKINGS_CLASSIC, players=slate.players))
+    points_PS = scenarios_for(slate, scenarios=50).points_PS
+    best = [solver.best(np.array(objective(points_PS, seed=number, task=task))) for task in range(12)]
+    lineups = [Lineup(tuple(slate.players[index] for index in chosen)) for chosen in best]
+    path = write_upload(tmp_path / "upload.csv", DRAFTKINGS_CLASSIC, slate.players, lineups)
+    read = read_upload(path, DRAFTKINGS_CLASSIC, slate.players)
+    assert all(lineup.violations(DRAFTKINGS_CLASSIC) == [] for lineup in read)
+    assert [[p.name for p in lineup.players] for lineup in read] == [
+        [p.name for p in lineup.players] for lineup in lineups
+    ]
