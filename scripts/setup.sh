@@ -89,7 +89,7 @@ package() {
 
 jvm_jars() {
   rm -rf "$tools/jars.new"
-  mvn -q -B -f infra/local/pom.xml -Djars="$tools/jars.new" package </dev/null
+  mvn -q -B -Dstyle.color=never -f infra/local/pom.xml -Djars="$tools/jars.new" package </dev/null
   rm -rf "$tools/jars"
   mv "$tools/jars.new" "$tools/jars"
 }

@@ -16,7 +16,7 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class Lineage(BaseModel):
-    """One step's record. Snapshots are `table -> Iceberg snapshot id`; offsets `topic -> partition -> [first, last]`."""
+    """One step's record. Snapshots are `table -> snapshot id`; offsets `topic -> partition -> (first, last)`."""
 
     model_config = ConfigDict(frozen=True)
 
