@@ -138,16 +138,17 @@ class _Call:
         self._report = self._ffi.new("se_report *")
         self._failure: BaseException | None = None
         self._code = -1
+        self._done = threading.Event()
 
     def wait(self) -> EngineReport:
         """Run to the end, or stop within about a second of KeyboardInterrupt; raises EngineError."""
-        thread = threading.Thread(target=self._run, name="engine")
-        thread.start()
+        threading.Thread(target=self._run, name="engine").start()
+        # An event and not Thread.join: CPython 3.11 takes a join that Ctrl-C interrupted for the thread's end.
         try:
-            while thread.is_alive():
-                thread.join(_POLL_SECONDS)
+            while not self._done.wait(_POLL_SECONDS):
+                pass
         except BaseException:
-            self._stop(thread)
+            self._stop()
             raise
         return self._result()
 
@@ -164,13 +165,18 @@ class _Call:
                 pins.append(self._ffi.from_buffer("int16_t[]", array, require_writable=True))
                 setattr(outputs, name, pins[-1])
         user = self._ffi.new_handle(self)
-        self._code = self._lib.se_run(self._handle, self._options, self._lib.infer_batch, user, outputs, self._report)
+        try:
+            self._code = self._lib.se_run(
+                self._handle, self._options, self._lib.infer_batch, user, outputs, self._report
+            )
+        finally:
+            self._done.set()
 
-    def _stop(self, thread: threading.Thread) -> None:
-        # Asked again until the thread ends: a run that was only about to start clears the first request.
-        while thread.is_alive():
+    def _stop(self) -> None:
+        # Asked again until the run ends: one that was only about to start clears the first request.
+        self._lib.se_stop(self._handle)
+        while not self._done.wait(_POLL_SECONDS):
             self._lib.se_stop(self._handle)
-            thread.join(_POLL_SECONDS)
 
     def infer(self, rows: int, descriptors: Any, probabilities: Any) -> None:
         """Wrap the engine's own buffers, without a copy, for the caller's function."""

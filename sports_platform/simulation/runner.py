@@ -82,7 +82,7 @@ def play(
     """Run the engine on prepared inputs with a predictor as its callback."""
     matrix = context_matrix(context, inputs, predictor.context_names)
     infer = BucketInference(domain.simulation, predictor, matrix)
-    with Engine(settings, domain.name, domain.model.heads, inputs.tables) as engine:
+    with Engine(settings, domain.simulation.engine, domain.model.heads, inputs.tables) as engine:
         return engine.run(infer, seed=seed, scenarios=scenarios, threads=threads)
 
 

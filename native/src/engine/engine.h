@@ -45,7 +45,7 @@ class Engine final : public Simulator {
     using Clock = std::chrono::steady_clock;
     using Lane = typename Sport::Lane;
     static constexpr size_t kBlock = 256;     // lanes a thread takes at a time
-    static constexpr uint32_t kPlayLimit = 1000;  // a game of football has about 180
+    static constexpr uint32_t kPlayLimit = 2000;  // a game of football has about 180
 
     struct Parked {
         std::vector<uint32_t> lanes;

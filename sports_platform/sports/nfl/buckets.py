@@ -40,13 +40,20 @@ class Bins(BaseModel):
 
 
 class ClockBins(BaseModel):
-    """Bins of a half's clock, from the top down, and which margin bins go with them."""
+    """Bins of a half's clock, from the top down, and which margin bins go with each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tops: list[int]
     canonical: list[int]
-    margin: str
+    margins: list[str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        falling = self.tops == sorted(set(self.tops), reverse=True)
+        if not falling or not len(self.tops) == len(self.canonical) == len(self.margins):
+            raise ValueError("clock bins need descending tops, a canonical value and margin bins each")
+        return self
 
     def lookup(self, seconds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The bin of each clock reading."""
@@ -121,7 +128,7 @@ class Buckets:
         return max(len(bins.lows) for bins in self.spec.margin.values())
 
     def _margins_of_clock(self) -> list[Bins]:
-        return [self.spec.margin[clock.margin] for clock in self.spec.clock.values() for _ in clock.tops]
+        return [self.spec.margin[name] for clock in self.spec.clock.values() for name in clock.margins]
 
     def _clock_values(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         pairs = [(half, seconds) for half, clock in enumerate(self.spec.clock.values()) for seconds in clock.canonical]

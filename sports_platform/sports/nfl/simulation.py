@@ -57,6 +57,7 @@ _VALUES = ("kickoff_start", "free_kick_start", "interception_net", "fumble_net",
 class NflSimulation:
     """Implements `core.domain.SimulationPlan`."""
 
+    engine: str = "nfl"
     context_table: str = "game_context"
     team_stats: tuple[str, ...] = (
         "points", "scrimmage_plays", "pass_attempts", "completions", "pass_yards", "rush_attempts", "rush_yards",

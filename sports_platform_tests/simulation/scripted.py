@@ -1,0 +1,184 @@
+"""Games with a known course: fixtures, team context, counted tables and scripted distributions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sports_platform.core.domain import EngineInput
+from sports_platform.core.settings import Settings
+from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs
+from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.simulation import NflSimulation
+from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
+
+PLAN = NflSimulation()
+Row = npt.NDArray[np.float32]
+_RATES = (
+    "kickoff_touchdown kickoff_lost onside_attempt onside_recovered extra_point two_point two_point_pass "
+    "interception_touchdown fumble_touchdown punt_blocked punt_blocked_touchdown punt_touchdown punt_muffed "
+    "field_goal_blocked field_goal_blocked_touchdown"
+).split()
+_NEVER = {"kickoff_start": 80, "free_kick_start": 60, "interception_net": 0, "fumble_net": 0, "punt_blocked_net": 0}
+
+
+def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, object]:
+    """Counted tables in which nothing special happens and tries are good, but for `overrides`."""
+    rates = {name: float(overrides.get(name, name == "extra_point")) for name in _RATES}
+    values = {name: [int(overrides.get(name, value))] * EQUAL_PARTS for name, value in _NEVER.items()}
+    return {"rates": rates, "values": values, "two_point_try": [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2}
+
+
+def fixtures(games: int, *, game_type: str = "REG") -> pa.Table:
+    """Fixtures G0, G1, ... of teams A<i> at H<i>."""
+    names = range(games)
+    return pa.table(
+        {
+            "game_id": [f"G{i:02d}" for i in names],
+            "away_team": [f"A{i}" for i in names],
+            "home_team": [f"H{i}" for i in names],
+            "game_type": [game_type] * games,
+        }
+    )
+
+
+def context(games: int) -> pa.Table:
+    """Team context with every slot filled; the quarterback is also the last rusher, the first rusher a receiver."""
+    rows = []
+    for i in range(games):
+        for team in (f"A{i}", f"H{i}"):
+            row: dict[str, object] = {"game_id": f"G{i:02d}", "posteam": team, "strength": float(i)}
+            row |= {f"receiver_{n}_id": f"{team}_r{n}" for n in range(1, outcomes.RECEIVER_SLOTS + 1)}
+            row |= {f"receiver_{n}_group": n % 3 for n in range(1, outcomes.RECEIVER_SLOTS + 1)}
+            row |= {f"rusher_{n}_id": f"{team}_b{n}" for n in range(1, outcomes.RUSHER_SLOTS + 1)}
+            row |= {"rusher_1_id": f"{team}_r2", "rusher_5_id": f"{team}_qb", "qb_id": f"{team}_qb"}
+            rows.append(row)
+    return pa.Table.from_pylist(rows)
+
+
+def engine_input(games: int = 1, *, game_type: str = "REG", seed: int = 1, **rates: float) -> EngineInput:
+    """Everything the engine needs but probabilities."""
+    return PLAN.engine_input(fixtures(games, game_type=game_type), context(games), counted(**rates), seed)
+
+
+def open_engine(inputs: EngineInput) -> Engine:
+    """The compiled engine on these inputs."""
+    return Engine(Settings.load(), PLAN.engine, outcomes.HEADS, inputs.tables)
+
+
+def row(play_type: str, **choices: float) -> Row:
+    """A certain outcome: play type, then by name `target`, `result`, `field_goal`, `penalty`, `yards`, `seconds`."""
+    parts = []
+    for head in outcomes.HEADS:
+        picked = min(_choice(head.name, play_type, choices), head.classes - 1)
+        part = np.zeros((head.groups, head.classes), np.float32)
+        part[:, picked] = 1.0
+        parts.append(part.ravel())
+    return np.concatenate(parts)
+
+
+def _choice(head: str, play_type: str, choices: Mapping[str, float]) -> int:
+    if head == "play_type":
+        return outcomes.PLAY_TYPES.index(play_type)
+    if head == "yards":
+        return int(np.searchsorted(outcomes.YARD_LOWS, choices.get("yards", 0), side="right") - 1)
+    if head == "time":
+        return int(np.searchsorted(outcomes.TIME_LOWS, choices.get("seconds", 7), side="right") - 1)
+    return int(choices.get(head.split("_")[0] if head != "field_goal" else head, 0))
+
+
+def always(distribution: Row) -> Infer:
+    """A callback with the same distributions in every state."""
+
+    def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+        out[:] = distribution
+
+    return infer
+
+
+def by_state(choose: Callable[["State"], Row]) -> Infer:
+    """A callback that chooses by state."""
+
+    def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+        for number, bucket in enumerate(buckets):
+            out[number] = choose(State.of(bucket))
+
+    return infer
+
+
+@dataclass(frozen=True)
+class State:
+    """A bucket in football terms, at its canonical values; the clock as the number of its bin."""
+
+    game: int
+    side: int
+    down: int
+    distance: int
+    yardline: int
+    clock: int
+    margin: int
+
+    @classmethod
+    def of(cls, bucket: npt.NDArray[np.int32]) -> "State":
+        spec = PLAN.buckets.spec
+        game, side, down, distance, yardline, clock, margin = (int(value) for value in bucket)
+        margins = [name for half in spec.clock.values() for name in half.margins]
+        return cls(
+            game,
+            side,
+            down,
+            spec.distance.canonical[distance],
+            spec.yardline.canonical[yardline],
+            clock,
+            spec.margin[margins[clock]].canonical[margin],
+        )
+
+
+def seen_as(*yards: int) -> set[int]:
+    """How these exact yard lines look in a State: the canonical values of their bins."""
+    bins = PLAN.buckets.spec.yardline
+    return {bins.canonical[place] for place in bins.lookup(np.array(yards))}
+
+
+@dataclass(frozen=True)
+class Played:
+    """A finished run, with its statistics by name."""
+
+    outputs: Outputs
+    report: EngineReport
+    inputs: EngineInput
+
+    def team(self, name: str) -> npt.NDArray[np.int16]:
+        """A team statistic [G, 2, S]."""
+        return self.outputs.team_stats_G2TS[:, :, PLAN.team_stats.index(name)]
+
+    def player(self, player_id: str, name: str) -> npt.NDArray[np.int16]:
+        """A player's or defence's statistic [S]."""
+        assert self.outputs.player_stats_PKS is not None
+        place = self.inputs.players["player_id"].to_pylist().index(player_id)
+        return self.outputs.player_stats_PKS[place, PLAN.player_stats.index(name)]
+
+
+def simulate(inputs: EngineInput, infer: Infer, *, scenarios: int = 20, seed: int = 1) -> Played:
+    """Run with player statistics."""
+    with open_engine(inputs) as engine:
+        outputs, report = engine.run(infer, seed=seed, scenarios=scenarios, player_stats=True)
+    return Played(outputs, report, inputs)
+
+
+def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+    """Plausible random football, a little different in every bucket, for tests of reproducibility."""
+    out[:] = 0.0
+    start = 0
+    weights = buckets @ np.array([3, 5, 7, 11, 13, 17, 19])
+    for head in outcomes.HEADS:
+        for _ in range(head.groups):
+            classes = np.arange(head.classes)
+            logits = np.sin(weights[:, None] * 0.37 + classes * 1.7 + start) - 0.1 * np.abs(classes - head.classes / 2)
+            if head.name in ("result_pass", "result_run", "play_type"):
+                logits -= classes * 0.8
+            part = np.exp(logits)
+            out[:, start : start + head.classes] = part / part.sum(axis=1, keepdims=True)
+            start += head.classes

@@ -1,0 +1,191 @@
+"""The rules of the game, one by one, on games whose course is certain.
+
+With 7 seconds a play a half of 1,800 s has 258 plays and an overtime of 900 s has 129.
+"""
+
+import numpy as np
+import pytest
+
+from sports_platform.core.errors import EngineError
+from sports_platform_tests.simulation.scripted import (
+    PLAN,
+    Row,
+    State,
+    always,
+    by_state,
+    engine_input,
+    row,
+    seen_as,
+    simulate,
+)
+
+HALF, OVERTIME = 258, 129
+CLOCKS = PLAN.buckets.spec.clock
+OVERTIME_START = len(CLOCKS["first_half"].tops) + len(CLOCKS["second_half"].tops)  # bin of the clock
+
+
+def test_runs_of_three_yards_march_to_touchdowns_and_the_second_half_opens_with_the_other_side() -> None:
+    played = simulate(engine_input(kickoff_start=30), always(row("run", yards=3)))
+    # 30 yards are ten runs: a half holds 25 touchdowns, 13 of them its opening side's. So 25 each, then overtime.
+    assert (played.team("touchdowns").sum(axis=1) == 51).all()
+    assert (played.outputs.scores_G2S.sum(axis=1) == 50 * 7 + 6).all()
+    assert (played.team("rush_attempts").sum(axis=1) == 2 * HALF + 10).all()
+    assert (played.team("rush_yards") == 3 * played.team("rush_attempts")).all()
+
+
+def test_incompletions_turn_over_on_downs_and_a_regular_season_game_may_end_level() -> None:
+    played = simulate(engine_input(), always(row("pass", result=1)))
+    attempts = played.team("pass_attempts")
+    assert (played.outputs.scores_G2S == 0).all()
+    assert (attempts.sum(axis=1) == 2 * HALF + OVERTIME).all()
+    # 64 possessions of four and one of two a half: the sides open a half each, so only overtime differs, by one.
+    assert (np.abs(attempts[:, 0] - attempts[:, 1]) == 1).all()
+
+
+def test_a_playoff_game_cannot_end_level() -> None:
+    with pytest.raises(EngineError, match="leave the clock standing"):
+        simulate(engine_input(game_type="WC"), always(row("pass", result=1)))
+
+    def score_once_rested(state: State) -> Row:
+        return row("run", yards=80) if state.clock == OVERTIME_START else row("pass", result=1)
+
+    played = simulate(engine_input(game_type="WC", kickoff_start=60), by_state(score_once_rested))
+    assert (np.abs(played.outputs.scores_G2S[:, 0] - played.outputs.scores_G2S[:, 1]) == 6).all()
+
+
+def test_a_touchdown_on_the_first_possession_of_overtime_wins_without_a_try() -> None:
+    played = simulate(engine_input(kickoff_start=60), always(row("pass", yards=75, target=0)))
+    touchdowns = played.team("touchdowns").sum(axis=1)
+    assert (touchdowns == 2 * HALF + 1).all()
+    assert (played.outputs.scores_G2S.sum(axis=1) == 2 * HALF * 7 + 6).all()
+    assert (np.abs(played.outputs.scores_G2S[:, 0] - played.outputs.scores_G2S[:, 1]) == 6).all()
+
+
+def test_a_field_goal_in_overtime_gives_the_other_side_a_possession() -> None:
+    played = simulate(engine_input(), always(row("field_goal", field_goal=1)))
+    made = played.team("field_goals_made").sum(axis=1)
+    assert (made == 2 * HALF + 3).all()  # answered once, then the next score wins
+
+
+def test_a_touchdown_in_answer_to_a_field_goal_wins_overtime() -> None:
+    def answer(state: State) -> Row:
+        behind = state.clock >= OVERTIME_START and state.margin < 0
+        return row("run", yards=80) if behind else row("field_goal", field_goal=1)
+
+    played = simulate(engine_input(kickoff_start=60), by_state(answer))
+    assert (played.team("field_goals_made").sum(axis=1) == 2 * HALF + 1).all()
+    assert (np.abs(played.outputs.scores_G2S[:, 0] - played.outputs.scores_G2S[:, 1]) == 3).all()
+
+
+def seen_states(distribution: Row, *, scenarios: int = 5, **rates: float) -> set[State]:
+    """Every state a game of this one distribution passes through."""
+    states: set[State] = set()
+
+    def note(state: State) -> Row:
+        states.add(state)
+        return distribution
+
+    simulate(engine_input(**rates), by_state(note), scenarios=scenarios)
+    return states
+
+
+def test_a_missed_field_goal_is_the_other_sides_ball_at_the_spot_of_the_kick_or_its_twenty() -> None:
+    # 54: kicked from 61, the other side has 39 to go; kicked from 46, back at 54.
+    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=54)} == seen_as(54, 39)
+    # From the 5 the spot of the kick would be the 12: the other side starts at its 20, kicks from 87, then 80 again.
+    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=5)} == seen_as(5, 80, 13)
+    assert (simulate(engine_input(), always(row("field_goal"))).outputs.scores_G2S == 0).all()
+
+
+def test_punts_change_sides_net_of_the_return_and_come_out_to_the_twenty_from_the_end_zone() -> None:
+    # A net of 12 from the 80: 32 for the other side, from there 20, which is 80 again.
+    assert {s.yardline for s in seen_states(row("punt", yards=12))} == seen_as(80, 32)
+    assert {s.yardline for s in seen_states(row("punt", yards=12), kickoff_start=12)} == seen_as(12, 80, 32)
+    played = simulate(engine_input(kickoff_start=30), always(row("punt", yards=38)))
+    assert (np.abs(played.team("punts")[:, 0] - played.team("punts")[:, 1]) <= 3).all()
+
+
+def test_punts_can_be_blocked_muffed_and_returned() -> None:
+    punts = always(row("punt", yards=38))
+    blocked = simulate(engine_input(punt_blocked=1), punts)
+    assert (blocked.player("H0", "dst_blocked_kicks") == blocked.team("punts")[0, 0]).all()
+    muffed = simulate(engine_input(punt_muffed=1, kickoff_start=90), punts)
+    assert (muffed.team("fumbles_lost").sum(axis=1) > 0).all()
+    returned = simulate(engine_input(punt_touchdown=1), punts)
+    assert (returned.player("A0", "dst_touchdowns") == returned.team("touchdowns")[0, 0]).all()
+    assert (returned.outputs.scores_G2S.max(axis=1) > 100).all()
+
+
+def test_a_sack_in_the_end_zone_is_a_safety_and_a_free_kick() -> None:
+    played = simulate(engine_input(kickoff_start=95, free_kick_start=95), always(row("sack", yards=-20)))
+    home, away = played.player("H0", "dst_safeties"), played.player("A0", "dst_safeties")
+    assert (played.outputs.scores_G2S[0, 1] == 2 * home).all()
+    assert (played.outputs.scores_G2S[0, 0] == 2 * away).all()
+    assert (home + away > 100).all()
+    # Points from safeties are the offence's doing: no defence is charged with them.
+    assert (played.player("H0", "dst_points_charged") == 0).all()
+
+
+def test_an_interception_returned_for_a_touchdown_counts_for_the_defence_and_is_not_charged() -> None:
+    played = simulate(engine_input(interception_touchdown=1), always(row("pass", result=2)))
+    scored = played.player("H0", "dst_touchdowns")
+    assert (played.team("interceptions")[0, 0] == scored).all()
+    assert (played.outputs.scores_G2S[0, 1] >= 6 * scored).all()
+    assert (played.player("A0", "dst_points_charged") <= scored).all()  # the tries alone
+
+
+def test_a_lost_fumble_changes_sides_where_the_return_ends() -> None:
+    states = seen_states(row("run", result=1, yards=5), kickoff_start=80, fumble_net=-5)
+    # From 80 by a gain of 5 and a return of 5 the other side has 20 to go; from there 80 again.
+    assert {s.yardline for s in states} == seen_as(80, 20)
+    assert {s.down for s in states} == {1}
+
+
+def test_fouls_move_the_ball_by_half_the_distance_at_most_and_can_give_a_first_down() -> None:
+    automatic = [5, 6, 7]  # 5, 10 and 15 yards with a first down
+    for penalty in automatic:
+        states = seen_states(row("no_play", penalty=penalty))
+        assert {s.down for s in states} == {1}
+        assert min(s.yardline for s in states) == 1
+    backwards = seen_states(row("no_play", penalty=1))
+    assert {s.down for s in backwards} == {1}
+    assert max(s.yardline for s in backwards) == 99
+    assert max(s.distance for s in backwards) == PLAN.buckets.spec.distance.canonical[-1]
+    offside = seen_states(row("no_play", penalty=4))
+    assert {s.down for s in offside} == {1}
+    assert 5 in {s.distance for s in offside}
+
+
+def test_tries_for_two_credit_the_players() -> None:
+    inputs = engine_input(kickoff_start=60, two_point_tries=1.0, two_point=1, two_point_pass=1)
+    played = simulate(inputs, always(row("pass", yards=75, target=0)))
+    touchdowns = played.team("touchdowns")[0]
+    assert (played.outputs.scores_G2S[0] >= 8 * (touchdowns - 1)).all()
+    tries = played.player("A0_qb", "two_point_conversions") + played.player("H0_qb", "two_point_conversions")
+    assert (tries == 2 * HALF).all()
+    assert (played.player("A0_r1", "two_point_conversions") == played.player("A0_qb", "two_point_conversions")).all()
+
+
+def test_kick_offs_can_be_returned_lost_and_kicked_onside() -> None:
+    runs = always(row("run", yards=3))
+    lost = simulate(engine_input(kickoff_lost=1), runs)
+    assert (lost.team("fumbles_lost").sum(axis=1) >= 2).all()
+    trailing = by_state(lambda s: row("run", yards=80))
+    onside = simulate(engine_input(kickoff_start=60, onside_attempt=1, onside_recovered=1), trailing)
+    # In the last five minutes whoever trails kicks onside and keeps the ball, so it is no longer blow for blow.
+    assert (np.abs(onside.outputs.scores_G2S[:, 0] - onside.outputs.scores_G2S[:, 1]) >= 6).all()
+
+
+def test_spikes_and_kneels_cost_a_down() -> None:
+    spikes = seen_states(row("qb_spike"))
+    assert {s.down for s in spikes} == {1, 2, 3, 4}
+    kneels = simulate(engine_input(), always(row("qb_kneel")))
+    assert (kneels.team("rush_yards") == -kneels.team("rush_attempts")).all()
+    assert (kneels.player("A0_qb", "rushing_yards") == kneels.team("rush_yards")[0, 0]).all()
+
+
+def test_no_play_starts_after_time_has_expired() -> None:
+    long = simulate(engine_input(), always(row("run", yards=3, seconds=43)))  # 43-59 s a play
+    plays = long.team("scrimmage_plays").sum(axis=1)
+    assert (plays >= 2 * 1800 / 59).all()
+    assert (plays <= 2 * 1800 / 43 + 900 / 43 + 3).all()

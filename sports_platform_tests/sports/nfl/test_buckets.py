@@ -1,0 +1,34 @@
+"""Buckets: every state finds a bin whose canonical value lies in it, and features speak the same quarter."""
+
+import numpy as np
+
+from sports_platform.sports.nfl.buckets import Buckets
+from sports_platform.sports.nfl.state import STATE_NAMES
+
+BUCKETS = Buckets.load()
+
+
+def test_canonical_values_lie_in_their_own_bins() -> None:
+    spec = BUCKETS.spec
+    for bins in (spec.distance, spec.yardline, *spec.margin.values()):
+        assert bins.lookup(np.array(bins.canonical)).tolist() == list(range(len(bins.lows)))
+    for clock in spec.clock.values():
+        assert clock.lookup(np.array(clock.canonical)).tolist() == list(range(len(clock.tops)))
+
+
+def test_the_clock_is_looked_up_from_the_top_down() -> None:
+    clock = BUCKETS.spec.clock["first_half"]
+    bins = clock.lookup(np.array([1800, 901, 900, 121, 120, 1, 0]))
+    assert bins.tolist() == [0, 0, 1, 1, 2, len(clock.tops) - 1, len(clock.tops) - 1]
+
+
+def test_features_of_every_bucket_are_those_of_a_possible_snap() -> None:
+    clocks = sum(len(clock.tops) for clock in BUCKETS.spec.clock.values())
+    buckets = np.array([(down, 5, 8, clock, 1) for down in (1, 2, 3, 4) for clock in range(clocks)], np.int32)
+    named = dict(zip(STATE_NAMES, BUCKETS.features(buckets).T, strict=True))
+    quarters = named["qtr_1"] + named["qtr_2"] + named["qtr_3"] + named["qtr_4"] + named["is_overtime"]
+    assert (quarters == 1).all()
+    assert (named["down_1"] + named["down_2"] + named["down_3"] + named["down_4"] == 1).all()
+    first_half = (named["qtr_1"] + named["qtr_2"]) == 1
+    assert (named["game_seconds_remaining"] - named["half_seconds_remaining"] == 1800 * first_half).all()
+    assert (named["ydstogo"] <= named["yardline_100"]).all()

@@ -1,0 +1,78 @@
+"""Counted tables: small cases by hand, and the league's known rates on full seasons."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN, fit_special_teams
+from sports_platform.sports.nfl.tables import PLAYS
+
+_TYPES = {"string": pl.String, "int": pl.Int32, "double": pl.Float64, "timestamp": pl.Datetime("us", "UTC")}
+
+
+def table(rows: list[dict[str, object]]) -> pl.DataFrame:
+    """Plays of one half of one game, in order, with the columns not named null."""
+    common = {"game_id": "G", "game_half": "Half1", "qtr": 1, "season": 2015}
+    schema = {column.name: _TYPES[column.type] for column in PLAYS.columns}
+    return pl.DataFrame([common | {"play_index": i} | row for i, row in enumerate(rows)], schema=schema)
+
+
+def snap(team: str, yardline: int) -> dict[str, object]:
+    return {"posteam": team, "defteam": "B" if team == "A" else "A", "down": 1, "yardline_100": yardline}
+
+
+def fit(rows: list[dict[str, object]]) -> tuple[dict[str, float], dict[str, list[int]]]:
+    result = fit_special_teams(table(rows).to_arrow())
+    return result["rates"], result["values"]  # type: ignore[return-value]
+
+
+def test_interceptions_are_measured_from_the_line_to_where_the_other_side_starts() -> None:
+    thrown = {**snap("A", 60), "play_type": "pass", "interception": 1}
+    _, values = fit([thrown, snap("B", 75)] * 400)
+    # The other side starts 75 from A's goal line's far end: 25 from the goal A attacks, 35 yards downfield.
+    assert values["interception_net"].count(35) > 0.9 * EQUAL_PARTS
+    touchback = {**thrown, "touchback": 1}
+    _, values = fit([touchback, snap("B", 80)] * 400)
+    assert values["interception_net"].count(60) > 0.9 * EQUAL_PARTS
+
+
+def test_kick_offs_lead_to_the_receivers_start() -> None:
+    kick = {"posteam": "A", "defteam": "B", "play_type": "kickoff", "yardline_100": 35, "kick_distance": 65}
+    rates, values = fit([kick, snap("A", 73)] * 300 + [kick, snap("B", 20)] * 300)
+    assert values["kickoff_start"].count(73) > 0.9 * EQUAL_PARTS
+    assert rates["kickoff_lost"] < 0.01  # no fumble was charged
+    rates, _ = fit([{**kick, "fumble_lost": 1}, snap("B", 20)] * 300)
+    assert rates["kickoff_lost"] > 0.9
+
+
+def test_rates_start_from_the_prior_and_follow_the_cases() -> None:
+    good = {**snap("A", 15), "down": None, "play_type": "extra_point", "extra_point_attempt": 1}
+    rates, _ = fit([{**good, "extra_point_result": "failed"}])
+    assert rates["extra_point"] == pytest.approx(20 * 0.97 / 21)
+    older = [{**good, "season": 2014, "extra_point_result": "failed"}] * 50
+    rates, _ = fit([*older, *[{**good, "extra_point_result": "good"}] * 80])
+    assert rates["extra_point"] > 0.99  # only the newest season counts
+    assert rates["two_point"] == pytest.approx(0.48)
+
+
+def test_tries_for_two_depend_on_quarter_and_margin() -> None:
+    two = {**snap("A", 2), "down": None, "qtr": 4, "two_point_attempt": 1, "score_differential": -2}
+    one = {**snap("A", 15), "down": None, "qtr": 4, "extra_point_attempt": 1, "score_differential": 7}
+    early, late = fit_special_teams(table([two, one] * 100).to_arrow())["two_point_try"]  # type: ignore[misc]
+    assert len(early) == len(late) == 2 * MAX_MARGIN + 1
+    assert late[MAX_MARGIN - 2] > 0.9
+    assert late[MAX_MARGIN + 7] < 0.1
+    assert early[MAX_MARGIN - 2] == pytest.approx(0.04)
+
+
+def test_a_fit_on_real_seasons_shows_the_league(data_dir: Path) -> None:
+    frame = pl.read_parquet(data_dir / "nfl/play_by_play_2014.parquet").with_columns(
+        play_index=pl.int_range(pl.len()).over("game_id")
+    )
+    result = fit_special_teams(frame.to_arrow())
+    rates, values = result["rates"], result["values"]
+    assert rates["extra_point"] > 0.98  # type: ignore[index]
+    assert 0.05 < rates["interception_touchdown"] < 0.2  # type: ignore[index]
+    assert 0.001 < rates["punt_touchdown"] < 0.02  # type: ignore[index]
+    assert 74 <= sorted(values["kickoff_start"])[EQUAL_PARTS // 2] <= 80  # type: ignore[index]
