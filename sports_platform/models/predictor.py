@@ -56,7 +56,7 @@ class PlayPredictor:
         `features_NF` is float32 in the order of `feature_names`; `out` a C-contiguous float32 [N, W].
         """
         out = np.empty((len(features_NF), self.width), dtype=np.float32) if out is None else out
-        self._require(features_NF, (len(out), len(self.feature_names)), "features")
+        self._require(features_NF, (len(features_NF), len(self.feature_names)), "features")
         self._require(out, (len(features_NF), self.width), "output buffer")
         result = torch.from_numpy(out)
         # OpenMP keeps the thread count by calling thread, so it is set on every call.

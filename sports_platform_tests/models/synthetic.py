@@ -31,7 +31,7 @@ Mask = npt.NDArray[np.bool_]
 
 WEEK = Week(2015, 12)
 GAMES_A_WEEK = 4
-QUICK = TrainConfig(epochs=6, batch_size=256, validation_weeks=2, dropout=0.0)
+QUICK = TrainConfig(epochs=8, batch_size=128, validation_weeks=2, dropout=0.1)
 
 
 def spec() -> FeatureSpec:

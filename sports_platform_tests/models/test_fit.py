@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+import torch
+
+from sports_platform.core.settings import Settings
+from sports_platform.models.artefacts import WEIGHTS, ModelVersion
+from sports_platform.models.blocks import Standardise
+from sports_platform.models.dataset import PlayData, split_by_week
+from sports_platform.models.heads import head_slices
+from sports_platform.models.predictor import PlayPredictor
+from sports_platform.sports.nfl import NflDomain
+from sports_platform.sports.nfl.outcomes import HEADS, PLAY_TYPES
+from sports_platform_tests.models import synthetic
+
+
+def test_training_twice_gives_the_same_bits(settings: Settings, trained: ModelVersion, plays: PlayData):
+    again = synthetic.train(settings, plays)
+    assert again.path != trained.path
+    assert (again.path / WEIGHTS).read_bytes() == (trained.path / WEIGHTS).read_bytes()
+    assert again.name == trained.name
+    assert (again.path / "metrics.json").read_bytes() == (trained.path / "metrics.json").read_bytes()
+
+
+def test_another_seed_gives_another_model(settings: Settings, trained: ModelVersion, plays: PlayData):
+    other = synthetic.train(settings.model_copy(update={"seed": 1}), plays)
+    assert other.name != trained.name
+
+
+def test_the_loss_falls_and_every_primary_head_beats_the_class_frequencies(trained: ModelVersion):
+    metrics = trained.metrics()
+    assert metrics.curve[-1].validation < metrics.curve[0].validation - 0.3
+    for name in NflDomain().model.primary_heads:
+        head = metrics.evaluation.heads[name]
+        assert head.log_loss < head.baseline_log_loss, name
+
+
+def test_stated_probabilities_are_recovered(trained: ModelVersion, plays: PlayData):
+    training, held_out = split_by_week(plays, synthetic.QUICK.validation_weeks)
+    output = PlayPredictor.load(trained, NflDomain()).probabilities(held_out.features_NF)
+    third = held_out.features_NF[:, held_out.feature_names.index("down_3")] == 1
+    columns = head_slices(HEADS)
+    p_pass = output[:, columns["play_type"]][:, PLAY_TYPES.index("pass")]
+    for rows, stated in ((third, synthetic.PASS_SHARE["third_down"]), (~third, synthetic.PASS_SHARE["other"])):
+        fitted_rows = training.rows * rows.mean()
+        # 4 binomial standard errors of the training rows, and 1 % for weight decay and the unseen classes.
+        assert p_pass[rows].mean() == pytest.approx(stated, abs=4 * np.sqrt(stated * (1 - stated) / fitted_rows) + 0.01)
+
+
+def test_a_share_moves_its_own_player(trained: ModelVersion, plays: PlayData):
+    """The prior enters directly: more share for the second receiver, more targets for him."""
+    names = list(plays.feature_names)
+    features = plays.features_NF[:64].copy()
+    predictor, target = PlayPredictor.load(trained, NflDomain()), head_slices(HEADS)["target_pass"]
+    before = predictor.probabilities(features)[:, target][:, 1]
+    features[:, names.index("receiver_2_share")] += 0.2
+    features[:, names.index("receiver_1_share")] -= 0.2
+    assert (predictor.probabilities(features)[:, target][:, 1] > before).all()
+
+
+def test_constant_inputs_become_zero_and_stay_harmless():
+    block = Standardise(3)
+    rows = torch.tensor([[0.1, 5.0, 1.0], [0.1, 5.0, 3.0]])
+    block.fit(rows)
+    assert block(rows).tolist() == [[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]]
+    assert block(torch.tensor([[1e9, 5.0, 2.0]]))[0].tolist() == [8.0, 0.0, 0.0]
