@@ -1,5 +1,7 @@
 """Assembly: everything Dagster is told, from settings and a sport. Tests build their own with overrides."""
 
+import warnings
+
 import dagster as dg
 
 from sports_platform.core.domain import SportDomain
@@ -17,6 +19,12 @@ from sports_platform.orchestration.partitions import week_partitions
 from sports_platform.orchestration.resources import platform_resources
 from sports_platform.orchestration.sensors import platform_sensors
 from sports_platform.sports.catalogue import sport
+
+# Back-fill policies (beta) and partitioned checks (preview) are used on purpose, at a pinned version of Dagster; and
+# job `week` runs one week, so that the policies of its assets differ does not matter.
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+warnings.filterwarnings("ignore", message="Asset job week materializes assets with varying BackfillPolicies")
 
 # In the data's way.
 _ASSETS = (

@@ -20,6 +20,7 @@ from sports_platform.orchestration.build import build_definitions
 from sports_platform.orchestration.instance import open_instance
 from sports_platform.orchestration.keys import STAGES
 from sports_platform.orchestration.partitions import contiguous, range_tags, week_partitions
+from sports_platform.streams.sources.opening import open_source
 
 _POLL_SECONDS = 0.3
 # Dagster's console log would bury the progress; everything stands in the instance's event log anyway.
@@ -53,6 +54,7 @@ def walk(
     PlatformError of the step that failed.
     """
     keys = _weeks_up_to(settings, domain, week)
+    _require_prices(settings, domain, week)
     definitions = build_definitions(settings, domain=domain)
     with open_instance(settings) as instance:
         runner = Runner(definitions, instance, on_step)
@@ -103,6 +105,16 @@ def _weeks_up_to(settings: Settings, domain: SportDomain, week: Week) -> list[st
             remedy="choose another week, or point SPORTS_SOURCE at a source that has it",
         )
     return list(keys[: keys.index(str(week)) + 1])
+
+
+def _require_prices(settings: Settings, domain: SportDomain, week: Week) -> None:
+    """Without prices the road ends before its last stages: say so before minutes of work, not after."""
+    if open_source(settings, domain).salaries(week) is None:
+        raise MissingDataError(
+            found=f"no salaries of {week} (source {settings.source!r})",
+            needed="a contest site's prices for the week, from which lineups are built",
+            remedy="point SPORTS_SALARIES at a salary file of that week, or choose a week that has prices",
+        )
 
 
 def _published(definitions: dg.Definitions, instance: dg.DagsterInstance) -> set[str]:
