@@ -135,7 +135,7 @@ def test_an_over_confident_model_is_refused(real):
 
 
 def test_a_model_of_shuffled_labels_is_refused(real, settings, plays: PlayData):
-    training, held_out = split_by_week(plays, synthetic.QUICK.validation_weeks)
+    _, held_out = split_by_week(plays, synthetic.QUICK.validation_weeks)
     nonsense = synthetic.train(settings, synthetic.shuffled(plays, seed=1))
     output = PlayPredictor.load(nonsense, NflDomain()).probabilities(held_out.features_NF)
     verdict = judge(real(lambda _: output), None, Thresholds.of(NflDomain().model), seed=1)
