@@ -28,7 +28,13 @@ from sports_platform.streams.dead_letters import DeadLetter, send
 from sports_platform.streams.registry import RegistryClient
 
 Offsets = dict[str, tuple[int, int]]
+Schemas = dict[int, AvroSchema | SchemaError]
 
+# Bytes 2 to 5 of a value whose first is 0; null for anything else.
+_SCHEMA_ID = (
+    "CASE WHEN hex(substring(value, 1, 1)) = '00' AND length(value) >= 5 "
+    "THEN CAST(conv(hex(substring(value, 2, 4)), 16, 10) AS BIGINT) END"
+)
 _QUERY, _EPOCH, _OFFSETS = "sports.query-id", "sports.epoch-id", "sports.offsets"
 
 
@@ -72,7 +78,7 @@ class BatchWriter:
             raise
 
     def _write(self, batch: DataFrame, epoch: int) -> None:
-        offsets = _ranges(batch)
+        offsets, schema_ids = _content(batch)
         if not offsets:
             return
         # Spark writes the query's id here before its first batch and keeps it for the checkpoint's life.
@@ -80,13 +86,14 @@ class BatchWriter:
         table = catalog.load_table(self._settings, self.report.table)
         written = {(summary.get(_QUERY), summary.get(_EPOCH)) for summary in map(catalog.summary, table.snapshots())}
         if (query, str(epoch)) not in written:
-            self._append(batch, {_QUERY: query, _EPOCH: str(epoch), _OFFSETS: json.dumps({self._topic: offsets})})
+            properties = {_QUERY: query, _EPOCH: str(epoch), _OFFSETS: json.dumps({self._topic: offsets})}
+            self._append(batch, schema_ids, properties)
             table = catalog.load_table(self._settings, self.report.table)
         self._settle(table, offsets)
 
-    def _append(self, batch: DataFrame, properties: dict[str, str]) -> None:
-        schema = from_arrow_schema(bronze_schema(self._spec))
-        rows = batch.mapInArrow(_decoding(self._spec, self._settings.endpoints().registry), schema)
+    def _append(self, batch: DataFrame, schema_ids: Iterable[int], properties: dict[str, str]) -> None:
+        schemas = _schemas(RegistryClient(self._settings.endpoints().registry), schema_ids)
+        rows = batch.mapInArrow(_decoding(self._spec, schemas), from_arrow_schema(bronze_schema(self._spec)))
         writer = rows.writeTo(f"{catalog.NAME}.{self.report.table}")
         for key, value in {"sports.step": "lake/bronze", "sports.git-commit": git_commit(), **properties}.items():
             writer = writer.option(f"snapshot-property.{key}", value)
@@ -112,9 +119,31 @@ class BatchWriter:
             report.offsets[partition] = (report.offsets.get(partition, (first, last))[0], last)
 
 
-def _ranges(batch: DataFrame) -> Offsets:
-    found = batch.groupBy("partition").agg(sf.min("offset").alias("low"), sf.max("offset").alias("high")).collect()
-    return {str(row["partition"]): (row["low"], row["high"]) for row in sorted(found)}
+def _content(batch: DataFrame) -> tuple[Offsets, set[int]]:
+    """Offsets by partition, and the ids that stand where Confluent's wire format has the writer's schema."""
+    partitions = (
+        batch.groupBy("partition")
+        .agg(
+            sf.min("offset").alias("low"),
+            sf.max("offset").alias("high"),
+            sf.collect_set(sf.expr(_SCHEMA_ID)).alias("ids"),
+        )
+        .orderBy("partition")
+        .collect()
+    )
+    offsets = {str(row["partition"]): (row["low"], row["high"]) for row in partitions}
+    return offsets, {schema_id for row in partitions for schema_id in row["ids"]}
+
+
+def _schemas(registry: RegistryClient, ids: Iterable[int]) -> Schemas:
+    """Looked up here rather than on the workers: once a batch, and a registry that is down says so itself."""
+    found: Schemas = {}
+    for schema_id in ids:
+        try:
+            found[schema_id] = registry.schema(schema_id)
+        except SchemaError as error:
+            found[schema_id] = error
+    return found
 
 
 def _within(offsets: Offsets) -> str:
@@ -123,28 +152,17 @@ def _within(offsets: Offsets) -> str:
     )
 
 
-def _decoding(spec: TableSpec, registry: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function Spark runs on a worker; a schema is fetched once a task."""
+def _decoding(spec: TableSpec, schemas: Schemas) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function Spark runs on a worker."""
+
+    def schema_by_id(schema_id: int) -> AvroSchema:
+        schema = schemas[schema_id]
+        if isinstance(schema, SchemaError):
+            raise schema
+        return schema
 
     def decoded(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        schema_by_id = _remembering(RegistryClient(registry).schema)
         for batch in batches:
             yield decode_batch(batch, spec, lambda payload: decode(payload, schema_by_id))
 
     return decoded
-
-
-def _remembering(look_up: Callable[[int], AvroSchema]) -> Callable[[int], AvroSchema]:
-    """The look-up, asking once for an unknown id too: a damaged topic may hold it in every record."""
-    unknown: dict[int, SchemaError] = {}
-
-    def schema(schema_id: int) -> AvroSchema:
-        if schema_id in unknown:
-            raise unknown[schema_id]
-        try:
-            return look_up(schema_id)
-        except SchemaError as error:
-            unknown[schema_id] = error
-            raise
-
-    return schema

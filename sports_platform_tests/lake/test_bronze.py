@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from sports_platform.core.errors import MissingDataError
+from sports_platform.core.errors import MissingDataError, ServiceDownError
 from sports_platform.core.settings import Settings
 from sports_platform.core.tables import Column, TableSpec
 from sports_platform.lake.bronze import TopicLostError, ingest
@@ -113,6 +113,19 @@ def test_each_record_once_whatever_is_repeated_or_lost(settings, domain, spark) 
     send(settings, domain.name, payloads(settings, domain.name, GOALS, [goal("a", 5)]))
     assert ingest(settings, domain, spark, [GOALS])["goals"].offsets == {"0": (3, 3)}
     assert sorted(row["number"] for row in stored(settings, domain.name)) == [0, 1, 2, 3, 4, 5]
+
+
+def test_without_the_registry_nothing_is_written_and_nothing_is_rejected(settings, domain, spark) -> None:
+    send(settings, domain.name, payloads(settings, domain.name, GOALS, [goal("a", 1)]))
+    endpoints = settings.endpoints()
+    down = endpoints.model_copy(update={"registry": "http://127.0.0.1:1"})
+    settings.endpoints_file.write_text(down.model_dump_json())
+    with pytest.raises(ServiceDownError, match="schema registry"):
+        ingest(settings, domain, spark, [GOALS])
+    assert load_table(settings, f"{domain.name}.bronze_goals").current_snapshot() is None
+    settings.endpoints_file.write_text(endpoints.model_dump_json())
+    report = ingest(settings, domain, spark, [GOALS])["goals"]
+    assert (report.rows, report.rejected) == (1, 0)
 
 
 def test_a_topic_that_was_never_published_is_named(settings, domain, spark) -> None:
