@@ -30,7 +30,7 @@ lint: setup ## style, formatting and types
 	@$(BIN)/mypy
 
 bench: setup ## every benchmark; each prints its own table
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@shopt -s nullglob; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 dev: setup ## Dagster's UI and daemon with the local services, in the foreground [PORT=3000]
 	@PORT=$(PORT) scripts/dev.sh
