@@ -6,7 +6,7 @@ whose query and epoch already stand in a snapshot is not written again.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +35,17 @@ _SCHEMA_ID = (
     "CASE WHEN hex(substring(value, 1, 1)) = '00' AND length(value) >= 5 "
     "THEN CAST(conv(hex(substring(value, 2, 4)), 16, 10) AS BIGINT) END"
 )
-_QUERY, _EPOCH, _OFFSETS = "sports.query-id", "sports.epoch-id", "sports.offsets"
+_QUERY, _EPOCH = "sports.query-id", "sports.epoch-id"
+_TOPIC_ID, _OFFSETS = "sports.topic-id", "sports.offsets"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as the broker has it now: its id and, by partition, the end offset."""
+
+    name: str
+    id: str
+    ends: Mapping[int, int]
 
 
 @dataclass(slots=True)
@@ -60,10 +70,16 @@ def ingested(table: Table, topic: str) -> dict[int, int]:
     return last
 
 
+def filled_from(table: Table) -> str | None:
+    """The broker's id of the topic that a bronze table was filled from; None before the first batch."""
+    snapshot = table.current_snapshot()
+    return None if snapshot is None else catalog.summary(snapshot).get(_TOPIC_ID)
+
+
 class BatchWriter:
     """The foreachBatch function of one query. An error of ours is kept: Spark passes on only its text."""
 
-    def __init__(self, settings: Settings, spec: TableSpec, topic: str, identifier: str, checkpoint: Path) -> None:
+    def __init__(self, settings: Settings, spec: TableSpec, topic: Topic, identifier: str, checkpoint: Path) -> None:
         self.report = BronzeReport(identifier)
         self.error: PlatformError | None = None
         self._settings, self._spec, self._topic = settings, spec, topic
@@ -86,8 +102,9 @@ class BatchWriter:
         table = catalog.load_table(self._settings, self.report.table)
         written = {(summary.get(_QUERY), summary.get(_EPOCH)) for summary in map(catalog.summary, table.snapshots())}
         if (query, str(epoch)) not in written:
-            properties = {_QUERY: query, _EPOCH: str(epoch), _OFFSETS: json.dumps({self._topic: offsets})}
-            self._append(batch, schema_ids, properties)
+            batch_properties = {_QUERY: query, _EPOCH: str(epoch), _TOPIC_ID: self._topic.id}
+            batch_properties[_OFFSETS] = json.dumps({self._topic.name: offsets})
+            self._append(batch, schema_ids, batch_properties)
             table = catalog.load_table(self._settings, self.report.table)
         self._settle(table, offsets)
 
@@ -105,11 +122,11 @@ class BatchWriter:
         rows = table.scan(_within(offsets), selected_fields=fields).to_arrow()
         rejects = rows.filter(pc.is_valid(rows["_reject_reason"]))
         letters = [
-            DeadLetter(self._topic, row["_partition"], row["_offset"], row["_reject_reason"], row["_raw"])
+            DeadLetter(self._topic.name, row["_partition"], row["_offset"], row["_reject_reason"], row["_raw"])
             for row in rejects.to_pylist()
         ]
         if letters:
-            send(self._settings, self._topic, letters)
+            send(self._settings, self._topic.name, letters)
         report = self.report
         report.snapshot_id = catalog.newest_snapshot(table)
         report.rows += rows.num_rows - rejects.num_rows

@@ -1,6 +1,6 @@
 """Topics: which exist, with how many partitions, kept for how long."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kafka import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError
@@ -39,6 +39,13 @@ def create_topics(settings: Settings, partitions: Mapping[str, int]) -> None:
         for name, count in partitions.items():
             if name not in existing:
                 _create(admin, name, count)
+
+
+def topic_ids(settings: Settings, topics: Sequence[str]) -> dict[str, str]:
+    """Topic -> the broker's id of it, without missing ones; a topic deleted and made again has another id."""
+    with clients.admin(settings) as admin:
+        found = admin.describe_topics(list(topics))
+    return {topic["name"]: str(topic["topic_id"]) for topic in found if topic["topic_id"] is not None}
 
 
 def _create(admin: KafkaAdminClient, name: str, count: int) -> None:

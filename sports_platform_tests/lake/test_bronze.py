@@ -133,11 +133,15 @@ def test_a_topic_that_was_never_published_is_named(settings, domain, spark) -> N
         ingest(settings, domain, spark, [GOALS])
 
 
-def test_a_recreated_topic_is_refused(settings, domain, spark) -> None:
+def test_a_deleted_and_a_recreated_topic_are_refused(settings, domain, spark) -> None:
     topic = GOALS.topic(domain.name)
     send(settings, domain.name, payloads(settings, domain.name, GOALS, [goal("a", n) for n in range(5)]))
     ingest(settings, domain, spark, [GOALS])
     with clients.admin(settings) as admin:
         admin.delete_topics([topic])
-    with pytest.raises(TopicLostError, match=r"beyond its end \(partition 0: next 3, end 0"):
+    with pytest.raises(TopicLostError, match="with id none"):
         ingest(settings, domain, spark, [GOALS])
+    send(settings, domain.name, payloads(settings, domain.name, GOALS, [goal("b", n) for n in range(9)]))
+    with pytest.raises(TopicLostError, match="bronze rows of one with id"):
+        ingest(settings, domain, spark, [GOALS])
+    assert {row["game_id"] for row in stored(settings, domain.name)} == {"a"}
