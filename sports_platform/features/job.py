@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, functions
 
 from sports_platform.core.domain import SportDomain
-from sports_platform.core.errors import MissingDataError
+from sports_platform.core.errors import DataQualityError, MissingDataError
 from sports_platform.core.lineage import git_commit
 from sports_platform.core.settings import Settings
 from sports_platform.core.tables import WEEK_COLUMN, TableSpec
 from sports_platform.core.weeks import Week
-from sports_platform.features.spec import load_spec
+from sports_platform.features.spec import FeatureSpec, load_spec
 from sports_platform.features.tables import ensure_feature_table
 from sports_platform.lake import catalog
 from sports_platform.lake.asof import NEXT_KNOWN_TIME, version_intervals_sql
@@ -29,7 +29,7 @@ _SPARK_TYPES = {"string": "string", "int": "int", "long": "bigint", "double": "d
 
 @dataclass(frozen=True, slots=True)
 class FeatureReport:
-    """What one build did: snapshots written and silver snapshots read by table; rows by table and week key."""
+    """What one build did: snapshots written by feature table, silver snapshots read, rows by table and week key."""
 
     snapshots: dict[str, int]
     inputs: dict[str, int]
@@ -39,25 +39,23 @@ class FeatureReport:
 def build(settings: Settings, domain: SportDomain, spark: SparkSession, weeks: Sequence[Week]) -> FeatureReport:
     """Compute the weeks' features and replace their partitions, one snapshot a table.
 
-    A week whose games are still to come has context but no plays. Raises MissingDataError for a week without
-    fixtures and SchemaError for a table that newer code wrote; then nothing is committed.
+    A week whose games are still to come has context but no plays; a table without a single row is not written.
+    Raises MissingDataError for a week without fixtures, DataQualityError for a missing value and SchemaError for
+    a table that newer code wrote; then nothing is committed.
     """
     cutoffs = _cutoffs(settings, domain, weeks)
     inputs = _silver_snapshots(settings, domain)
-    report = FeatureReport({}, inputs, {})
+    specs = [load_spec(domain.features.schema_file(table)) for table in domain.features.tables]
+    for spec in specs:
+        ensure_feature_table(settings, spark, spec, domain.name)
     with _views(spark) as views:
-        views.create("weeks", spark.sql(_weeks_sql(cutoffs)))
-        first = Week(min(cutoffs).season - domain.features.history_seasons, 0)
-        for name, spec in domain.tables.items():
-            rows = spark.sql(_silver_sql(spec, domain.name, inputs.get(f"{domain.name}.{name}")))
-            views.create(name, rows.where(rows[WEEK_COLUMN].between(str(first), str(max(cutoffs)))))
-        for table in domain.features.tables:
-            frame = _compute(views, domain, table)
-            report.rows[table] = _counts(frame, cutoffs)
-            if table == domain.features.tables[0]:
-                _require_rows(report.rows[table], table)
-            report.snapshots[table] = _write(settings, domain, spark, table, frame, inputs)
-    return report
+        _create_sources(views, domain, cutoffs, inputs)
+        frames = {spec.table: _compute(views, domain, spec.table) for spec in specs}
+        rows = {spec.table: _checked_counts(frames[spec.table], spec, cutoffs) for spec in specs}
+        _require_rows(rows[specs[0].table], specs[0].table)
+        written = [spec for spec in specs if any(rows[spec.table].values())]
+        snapshots = {spec.table: _write(settings, domain, spec, frames[spec.table], inputs) for spec in written}
+    return FeatureReport(snapshots, inputs, rows)
 
 
 class _Views:
@@ -83,6 +81,18 @@ def _views(spark: SparkSession) -> Iterator[_Views]:
         yield views
     finally:
         views.drop()
+
+
+def _create_sources(
+    views: _Views, domain: SportDomain, cutoffs: Mapping[Week, datetime], inputs: Mapping[str, int]
+) -> None:
+    """The view `weeks` and one of each silver table, cut to the seasons the features look back on."""
+    spark = views.spark
+    views.create("weeks", spark.sql(_weeks_sql(cutoffs)))
+    first = Week(min(cutoffs).season - domain.features.history_seasons, 0)
+    for name, spec in domain.tables.items():
+        rows = spark.sql(_silver_sql(spec, domain.name, inputs.get(f"{domain.name}.{name}")))
+        views.create(name, rows.where(rows[WEEK_COLUMN].between(str(first), str(max(cutoffs)))))
 
 
 def _compute(views: _Views, domain: SportDomain, table: str) -> DataFrame:
@@ -129,9 +139,22 @@ def _silver_sql(spec: TableSpec, sport: str, snapshot_id: int | None) -> str:
     return f"SELECT {empty}, CAST(NULL AS timestamp) AS {NEXT_KNOWN_TIME} WHERE false"
 
 
-def _counts(frame: DataFrame, cutoffs: Mapping[Week, datetime]) -> dict[str, int]:
-    found = {row[WEEK_COLUMN]: int(row["count"]) for row in frame.groupBy(WEEK_COLUMN).count().collect()}
-    return {str(week): found.get(str(week), 0) for week in cutoffs}
+def _checked_counts(frame: DataFrame, spec: FeatureSpec, cutoffs: Mapping[Week, datetime]) -> dict[str, int]:
+    """Rows of each week; raises DataQualityError when a column that is never null is."""
+    required = [name for name in spec.required if name != WEEK_COLUMN]
+    nulls = [functions.count_if(functions.col(name).isNull()).alias(name) for name in required]
+    found = {
+        row[WEEK_COLUMN]: row
+        for row in frame.groupBy(WEEK_COLUMN).agg(functions.count("*").alias("rows"), *nulls).collect()
+    }
+    faults = [f"{week} {name} ({row[name]})" for week, row in found.items() for name in required if row[name]]
+    if faults:
+        raise DataQualityError(
+            found=f"{spec.table} with missing values: {', '.join(sorted(faults)[:20])}",
+            needed="a value in every column but ids of empty slots",
+            remedy="look for plays in silver that lack what the column is computed from",
+        )
+    return {str(week): int(found[str(week)]["rows"]) if str(week) in found else 0 for week in cutoffs}
 
 
 def _require_rows(counts: Mapping[str, int], table: str) -> None:
@@ -146,20 +169,19 @@ def _require_rows(counts: Mapping[str, int], table: str) -> None:
 
 
 def _write(
-    settings: Settings, domain: SportDomain, spark: SparkSession, table: str, frame: DataFrame, inputs: dict[str, int]
+    settings: Settings, domain: SportDomain, spec: FeatureSpec, frame: DataFrame, inputs: Mapping[str, int]
 ) -> int:
     """Replace the partitions of the frame's weeks by its rows in key order; the snapshot made."""
-    spec = load_spec(domain.features.schema_file(table))
-    name = ensure_feature_table(settings, spark, spec, domain.name)
-    ordered = frame.repartition(2, WEEK_COLUMN).sortWithinPartitions(*spec.names("key"))
-    writer = ordered.writeTo(name).option("use-table-distribution-and-ordering", "false")
     properties = {
-        "step": f"features/{table}",
+        "step": f"features/{spec.table}",
         "git-commit": git_commit(),
         "inputs": json.dumps(inputs),
         "feature-version": str(spec.version),
     }
+    ordered = frame.repartition(2, WEEK_COLUMN).sortWithinPartitions(*spec.names("key"))
+    writer = ordered.writeTo(f"{catalog.NAME}.{domain.name}.{spec.table}")
+    writer = writer.option("use-table-distribution-and-ordering", "false")
     for key, value in properties.items():
         writer = writer.option(f"snapshot-property.sports.{key}", value)
     writer.overwritePartitions()
-    return catalog.current_snapshot(settings, f"{domain.name}.{table}")
+    return catalog.current_snapshot(settings, f"{domain.name}.{spec.table}")

@@ -61,6 +61,11 @@ class FeatureSpec(BaseModel):
         return tuple(column.name for column in self.columns if not roles or column.role in roles)
 
     @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Columns that are never null: all but the ids of slots, which may be empty."""
+        return tuple(column.name for column in self.columns if column.role != "slot" or column.type != "string")
+
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """Network inputs in order: state, then context."""
         return self.names("state") + self.names("context")

@@ -11,47 +11,36 @@ from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.features.spec import VERSION_PROPERTY, FeatureColumn, FeatureSpec
 from sports_platform.lake import catalog
 
-_SPARK_NAMES = {"string": "string", "int": "int", "float": "float"}
 
-
-def ensure_feature_table(settings: Settings, spark: SparkSession, spec: FeatureSpec, sport: str) -> str:
-    """Spark's name of the table, made or widened; raises SchemaError when newer code wrote it."""
+def ensure_feature_table(settings: Settings, spark: SparkSession, spec: FeatureSpec, sport: str) -> None:
+    """Make the table, or widen it by the columns it lacks; raises SchemaError when newer code wrote it."""
     name = f"{catalog.NAME}.{sport}.{spec.table}"
     if not spark.catalog.tableExists(name):
-        columns = ", ".join(f"{_column(column)}{_null(column)}{_comment(column)}" for column in spec.columns)
+        columns = ", ".join(_column(column, required=column.name in spec.required) for column in spec.columns)
         spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {catalog.NAME}.{sport}")
         spark.sql(
             f"CREATE TABLE {name} ({columns}) USING iceberg PARTITIONED BY ({WEEK_COLUMN}) "
             f"TBLPROPERTIES ('format-version' = '2', 'commit.retry.num-retries' = '20', "
             f"'{VERSION_PROPERTY}' = '{spec.version}')"
         )
-        return name
+        return
     present = {field.name: field.dataType.simpleString() for field in spark.table(name).schema.fields}
     properties = catalog.load_table(settings, f"{sport}.{spec.table}").properties
     _refuse_other(spec, present, int(properties.get(VERSION_PROPERTY, "0")))
     added = [column for column in spec.columns if column.name not in present]
     if added:
         # Older rows have no value for an added column, so it cannot be NOT NULL.
-        spark.sql(f"ALTER TABLE {name} ADD COLUMNS ({', '.join(_column(c) + _comment(c) for c in added)})")
+        spark.sql(f"ALTER TABLE {name} ADD COLUMNS ({', '.join(_column(column) for column in added)})")
         spark.sql(f"ALTER TABLE {name} SET TBLPROPERTIES ('{VERSION_PROPERTY}' = '{spec.version}')")
-    return name
 
 
-def _column(column: FeatureColumn) -> str:
-    return f"{column.name} {_SPARK_NAMES[column.type]}"
-
-
-def _null(column: FeatureColumn) -> str:
-    return "" if column.role == "slot" and column.type == "string" else " NOT NULL"
-
-
-def _comment(column: FeatureColumn) -> str:
+def _column(column: FeatureColumn, *, required: bool = False) -> str:
     meaning = column.meaning.replace("'", "\\'")
-    return f" COMMENT '{meaning}'"
+    return f"{column.name} {column.type}{' NOT NULL' if required else ''} COMMENT '{meaning}'"
 
 
 def _refuse_other(spec: FeatureSpec, present: dict[str, str], version: int) -> None:
-    wanted = {column.name: _SPARK_NAMES[column.type] for column in spec.columns}
+    wanted = {column.name: column.type for column in spec.columns}
     differences = [f"version {version} instead of {spec.version}"] if version > spec.version else []
     differences += [f"unknown column {name}" for name in present if name not in wanted]
     differences += [

@@ -41,6 +41,14 @@ class Lake:
         return read_features(self.settings, domain, table, week=week)
 
 
+@dataclass(frozen=True)
+class Built:
+    """A domain whose features were built week by week."""
+
+    domain: RenamedNfl
+    reports: dict[Week, FeatureReport]
+
+
 @pytest.fixture(scope="session")
 def lake(_spark_process: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """Four teams, the season before and three weeks."""
@@ -56,7 +64,7 @@ def lake(_spark_process: SparkSession, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="session")
-def built(lake: Lake) -> tuple[RenamedNfl, FeatureReport]:
+def built(lake: Lake) -> Built:
     """Features of the last two weeks, from the league as it was."""
     domain = lake.new_domain(lake.silver)
-    return domain, lake.build(domain, Week(2021, 2), Week(2021, 3))
+    return Built(domain, {week: lake.build(domain, week) for week in (Week(2021, 2), Week(2021, 3))})

@@ -7,18 +7,16 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from sports_platform.core.errors import MissingDataError, SchemaError
+from sports_platform.core.errors import DataQualityError, MissingDataError, SchemaError
 from sports_platform.core.weeks import Week
-from sports_platform.features.job import FeatureReport
 from sports_platform.lake import catalog
-from sports_platform_tests.conftest import RenamedNfl
-from sports_platform_tests.features.conftest import Lake
+from sports_platform_tests.features.conftest import Built, Lake
 from sports_platform_tests.features.silver import Silver, write_silver
 
 WEEK, LAST = Week(2021, 2), Week(2021, 3)
-Built = tuple[RenamedNfl, FeatureReport]
 _STATED = ("week_key", "known_time", "event_time", "season", "week", "game_id", "kickoff")
 
 
@@ -39,26 +37,27 @@ def _delete(late: pl.DataFrame) -> pl.DataFrame:
     return late.clear()
 
 
-def _shuffle(late: pl.DataFrame) -> pl.DataFrame:
-    """Every column but the row's identity comes from some other row."""
+def _garble(late: pl.DataFrame) -> pl.DataFrame:
+    """Values come from some other row; of plays only who did what, so that their labels still make sense."""
     rng = np.random.default_rng(3)
-    free = [name for name in late.columns if name not in _STATED and not name.endswith("_team")]
-    return late.with_columns(pl.col(name).gather(rng.permutation(len(late))) for name in free)
+    plays = "play_id" in late.columns
+    free = [name for name in late.columns if name.endswith("_player_id") or (not plays and name not in _STATED)]
+    tripled = [name for name in late.columns if name in ("yards_gained", "spread_line", "home_score")]
+    shuffled = late.with_columns(pl.col(name).gather(rng.permutation(len(late))) for name in free)
+    return shuffled.with_columns(pl.col(name) * 3 for name in tripled)
 
 
-def _exaggerate(late: pl.DataFrame) -> pl.DataFrame:
-    numbers = [name for name, kind in late.schema.items() if kind.is_numeric() and name not in _STATED]
-    keys = ("play_id", "play_index")
-    return late.with_columns(pl.col(name) * 3 for name in numbers if name not in keys)
-
-
-@pytest.mark.parametrize("change", [_delete, _shuffle, _exaggerate])
+@pytest.mark.parametrize("change", [_delete, _garble])
 def test_what_is_known_at_or_after_the_cutoff_changes_no_bit(
     lake: Lake, built: Built, change: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> None:
     altered = lake.new_domain(_after(lake.silver, WEEK, change))
-    lake.build(altered, WEEK)
-    assert lake.read(altered, "game_context", WEEK).equals(lake.read(built[0], "game_context", WEEK))
+    report = lake.build(altered, WEEK)
+    assert lake.read(altered, "game_context", WEEK).equals(lake.read(built.domain, "game_context", WEEK))
+    assert report.rows["game_context"] == {str(WEEK): 4}
+    if change is _delete:  # as before a week to come: context, but no plays
+        assert report.rows["play_features"] == {str(WEEK): 0}
+        assert "play_features" not in report.snapshots
 
 
 def test_a_correction_changes_only_weeks_after_it_was_known(lake: Lake, built: Built) -> None:
@@ -70,8 +69,8 @@ def test_a_correction_changes_only_weeks_after_it_was_known(lake: Lake, built: B
     write_silver(lake.settings, domain, {"plays": rows.cast(lake.silver["plays"].schema)})
     lake.build(domain, WEEK, LAST)
 
-    assert lake.read(domain, "game_context", WEEK).equals(lake.read(built[0], "game_context", WEEK))
-    before, after = (pl.DataFrame(lake.read(d, "game_context", LAST)) for d in (built[0], domain))
+    assert lake.read(domain, "game_context", WEEK).equals(lake.read(built.domain, "game_context", WEEK))
+    before, after = (pl.DataFrame(lake.read(d, "game_context", LAST)) for d in (built.domain, domain))
     changed = (before["off_yards_per_attempt"] != after["off_yards_per_attempt"]) & (
         after["posteam"] == correction["posteam"][0]
     )
@@ -79,17 +78,17 @@ def test_a_correction_changes_only_weeks_after_it_was_known(lake: Lake, built: B
 
 
 def test_building_again_gives_the_same_rows(lake: Lake, built: Built) -> None:
-    domain = built[0]
+    domain = built.domain
     once = {table: lake.read(domain, table, LAST) for table in domain.features.tables}
     report = lake.build(domain, LAST)
     for table, rows in once.items():
         assert lake.read(domain, table, LAST).equals(rows)
         assert report.rows[table] == {str(LAST): rows.num_rows}
-    assert lake.read(domain, "play_features", WEEK).num_rows == built[1].rows["play_features"][str(WEEK)]
+    assert lake.read(domain, "play_features", WEEK).num_rows == built.reports[WEEK].rows["play_features"][str(WEEK)]
 
 
 def test_the_snapshot_says_what_it_was_made_from(lake: Lake, built: Built) -> None:
-    domain, report = built
+    domain, report = built.domain, built.reports[LAST]
     table = catalog.load_table(lake.settings, f"{domain.name}.play_features")
     summary = catalog.summary(table.snapshot_by_id(report.snapshots["play_features"]))  # type: ignore[arg-type]
     assert summary["sports.step"] == "features/play_features"
@@ -97,21 +96,10 @@ def test_the_snapshot_says_what_it_was_made_from(lake: Lake, built: Built) -> No
     assert report.inputs[f"{domain.name}.plays"] == catalog.current_snapshot(lake.settings, f"{domain.name}.plays")
 
 
-def test_a_week_to_come_has_context_but_no_plays_and_unknown_lines_are_zero(lake: Lake) -> None:
-    silver = _after(lake.silver, LAST, _delete)
-    del silver["lines"], silver["slates"]
-    domain = lake.new_domain(silver)
-    report = lake.build(domain, LAST)
-    assert report.rows == {"game_context": {str(LAST): 4}, "play_features": {str(LAST): 0}}
-    context = pl.DataFrame(lake.read(domain, "game_context", LAST))
-    assert context["spread_open_posteam"].to_list() == [0.0] * 4
-    with pytest.raises(MissingDataError, match="play_features"):
-        lake.read(domain, "play_features", LAST)
-
-
-def test_newcomers_get_a_share_and_an_unknown_team_the_defaults(lake: Lake) -> None:
+def test_newcomers_get_a_share_and_what_nobody_knows_the_defaults(lake: Lake) -> None:
     """Week 1 of the first season: nothing is known of anybody but the price list."""
-    first = {name: rows.filter(pa.compute.equal(rows["season"], 2020)) for name, rows in lake.silver.items()}
+    first = {name: rows.filter(pc.equal(rows["week_key"], "2020_wk01")) for name, rows in lake.silver.items()}
+    del first["lines"]
     domain = lake.new_domain(first)
     lake.build(domain, Week(2020, 1))
     context = pl.DataFrame(lake.read(domain, "game_context", Week(2020, 1)))
@@ -119,24 +107,38 @@ def test_newcomers_get_a_share_and_an_unknown_team_the_defaults(lake: Lake) -> N
     assert (context.select(shares).min_horizontal() > 0).all()
     assert context["qb_id"].null_count() == 0
     assert context["off_yards_per_attempt"].to_list() == pytest.approx([7.1] * 4)
+    assert context["spread_open_posteam"].to_list() == [0.0] * 4
 
 
 def test_a_week_without_fixtures_is_refused_and_nothing_is_written(lake: Lake, built: Built) -> None:
-    domain, _ = built
+    domain = built.domain
     before = catalog.current_snapshot(lake.settings, f"{domain.name}.game_context")
     with pytest.raises(MissingDataError, match="2021_wk09"):
         lake.build(domain, LAST, Week(2021, 9))
     assert catalog.current_snapshot(lake.settings, f"{domain.name}.game_context") == before
 
 
-def test_a_table_of_newer_code_is_refused(lake: Lake) -> None:
-    domain = lake.new_domain(_after(lake.silver, WEEK, _delete))
-    lake.build(domain, WEEK)
-    with catalog.load_table(lake.settings, f"{domain.name}.game_context").transaction() as transaction:
+def test_a_table_of_newer_code_is_refused(lake: Lake, built: Built) -> None:
+    domain = built.domain
+    table = catalog.load_table(lake.settings, f"{domain.name}.play_features")
+    before = catalog.current_snapshot(lake.settings, f"{domain.name}.game_context")
+    with table.transaction() as transaction:
         transaction.set_properties({"sports.feature-version": "2"})
     with pytest.raises(SchemaError, match="version 2 instead of 1"):
         lake.build(domain, WEEK)
     with pytest.raises(SchemaError, match="version 2"):
+        lake.read(domain, "play_features", WEEK)
+    assert catalog.current_snapshot(lake.settings, f"{domain.name}.game_context") == before
+    with table.transaction() as transaction:
+        transaction.set_properties({"sports.feature-version": "1"})
+
+
+def test_a_missing_value_is_refused_and_nothing_is_written(lake: Lake) -> None:
+    plays = pl.DataFrame(lake.silver["plays"]).with_columns(score_differential=pl.lit(None, pl.Int32))
+    domain = lake.new_domain({**lake.silver, "plays": plays.to_arrow().cast(lake.silver["plays"].schema)})
+    with pytest.raises(DataQualityError, match="score_differential"):
+        lake.build(domain, WEEK)
+    with pytest.raises(MissingDataError, match="no snapshot"):
         lake.read(domain, "game_context", WEEK)
 
 

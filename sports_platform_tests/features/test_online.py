@@ -5,10 +5,8 @@ import pytest
 from sports_platform.core.errors import MissingDataError, ServiceDownError
 from sports_platform.core.settings import Endpoints, Settings
 from sports_platform.core.weeks import Week
-from sports_platform.features.job import FeatureReport
 from sports_platform.features.online import push_latest, read_vector
-from sports_platform_tests.conftest import RenamedNfl
-from sports_platform_tests.features.conftest import Lake
+from sports_platform_tests.features.conftest import Built, Lake
 
 WEEK, LAST = Week(2021, 2), Week(2021, 3)
 
@@ -21,10 +19,8 @@ def online(lake: Lake, settings: Settings) -> Settings:
     return lake.settings
 
 
-def test_vectors_are_those_of_the_feature_rows(
-    lake: Lake, built: tuple[RenamedNfl, FeatureReport], online: Settings
-) -> None:
-    domain, _ = built
+def test_vectors_are_those_of_the_feature_rows(lake: Lake, built: Built, online: Settings) -> None:
+    domain = built.domain
     context = lake.read(domain, "game_context", LAST).to_pylist()[0]
     assert push_latest(online, domain, LAST) == 4 * (1 + 9)  # a team: itself, its quarterback, 6 receivers, 2 backs
 
@@ -37,21 +33,21 @@ def test_vectors_are_those_of_the_feature_rows(
     assert receiver.snapshot == team.snapshot
 
 
-def test_an_older_week_does_not_replace_a_newer_one(built: tuple[RenamedNfl, FeatureReport], online: Settings) -> None:
-    domain, _ = built
+def test_an_older_week_does_not_replace_a_newer_one(built: Built, online: Settings) -> None:
+    domain = built.domain
     push_latest(online, domain, LAST)
     assert push_latest(online, domain, WEEK) == 0
     assert read_vector(online, domain, "team", "ARI").week == LAST
     assert push_latest(online, domain, LAST) > 0
 
 
-def test_what_was_never_pushed_is_missing(built: tuple[RenamedNfl, FeatureReport], online: Settings) -> None:
+def test_what_was_never_pushed_is_missing(built: Built, online: Settings) -> None:
     with pytest.raises(MissingDataError, match=":team:XXX"):
-        read_vector(online, built[0], "team", "XXX")
+        read_vector(online, built.domain, "team", "XXX")
 
 
-def test_redis_down_is_said(built: tuple[RenamedNfl, FeatureReport], online: Settings) -> None:
+def test_redis_down_is_said(built: Built, online: Settings) -> None:
     nobody = Endpoints(kafka="", registry="", redis="127.0.0.1:1")
     online.endpoints_file.write_text(nobody.model_dump_json())
     with pytest.raises(ServiceDownError, match=r"127\.0\.0\.1:1"):
-        push_latest(online, built[0], LAST)
+        push_latest(online, built.domain, LAST)

@@ -20,9 +20,9 @@ shrunk AS (
 )
 SELECT
   week_key, team, gsis_id,
-  completions / attempts AS completion_rate,
-  passing_yards / attempts AS yards_per_attempt,
-  interceptions / attempts AS interception_rate,
-  sacks / (attempts + sacks + scrambles) AS sack_rate,
-  scrambles / (attempts + sacks + scrambles) AS scramble_rate
+  TRY_DIVIDE(completions, attempts) AS completion_rate,
+  TRY_DIVIDE(passing_yards, attempts) AS yards_per_attempt,
+  TRY_DIVIDE(interceptions, attempts) AS interception_rate,
+  TRY_DIVIDE(sacks, (attempts + sacks + scrambles)) AS sack_rate,
+  TRY_DIVIDE(scrambles, (attempts + sacks + scrambles)) AS scramble_rate
 FROM shrunk

@@ -1,4 +1,4 @@
--- Rates of each side of the weeks' fixtures. Five league-average games are added to the decayed sums.
+-- Rates of each side of the weeks' fixtures. Five league-average games are added to the decayed sums. A rate of nothing is null.
 WITH sums AS (
   SELECT week_key, side, club, SUM(weight) AS games, ${weighted_sums}
   FROM team_history
@@ -15,16 +15,16 @@ shrunk AS (
 )
 SELECT
   week_key, club, side,
-  plays / games AS plays_pg,
-  points / games AS points_pg,
-  dropbacks / plays AS pass_rate,
-  neutral_dropbacks / neutral_plays AS neutral_pass_rate,
-  completions / attempts AS completion_rate,
-  passing_yards / attempts AS yards_per_attempt,
-  interceptions / attempts AS interception_rate,
-  sacks / dropbacks AS sack_rate,
-  rushing_yards / carries AS yards_per_carry,
-  fumbles_lost / plays AS fumble_rate,
-  seconds / timed_plays AS seconds_per_play,
-  red_zone_touchdowns / red_zone_drives AS red_zone_td_rate
+  TRY_DIVIDE(plays, games) AS plays_pg,
+  TRY_DIVIDE(points, games) AS points_pg,
+  TRY_DIVIDE(dropbacks, plays) AS pass_rate,
+  TRY_DIVIDE(neutral_dropbacks, neutral_plays) AS neutral_pass_rate,
+  TRY_DIVIDE(completions, attempts) AS completion_rate,
+  TRY_DIVIDE(passing_yards, attempts) AS yards_per_attempt,
+  TRY_DIVIDE(interceptions, attempts) AS interception_rate,
+  TRY_DIVIDE(sacks, dropbacks) AS sack_rate,
+  TRY_DIVIDE(rushing_yards, carries) AS yards_per_carry,
+  TRY_DIVIDE(fumbles_lost, plays) AS fumble_rate,
+  TRY_DIVIDE(seconds, timed_plays) AS seconds_per_play,
+  TRY_DIVIDE(red_zone_touchdowns, red_zone_drives) AS red_zone_td_rate
 FROM shrunk
