@@ -19,9 +19,16 @@ Row = npt.NDArray[np.float32]
 _RATES = (
     "kickoff_touchdown kickoff_lost onside_attempt onside_recovered extra_point two_point two_point_pass "
     "interception_touchdown fumble_touchdown punt_blocked punt_blocked_touchdown punt_touchdown punt_muffed "
-    "field_goal_blocked field_goal_blocked_touchdown"
+    "field_goal_blocked field_goal_blocked_touchdown foul_after_play"
 ).split()
-_NEVER = {"kickoff_start": 80, "free_kick_start": 60, "interception_net": 0, "fumble_net": 0, "punt_blocked_net": 0}
+_NEVER = {
+    "kickoff_start": 80,
+    "free_kick_start": 60,
+    "interception_net": 0,
+    "fumble_net": 0,
+    "punt_blocked_net": 0,
+    "foul_after_play_net": 0,
+}
 
 
 def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, object]:

@@ -76,7 +76,7 @@ def test_a_game_is_the_same_among_other_games() -> None:
 
 
 def test_outcomes_follow_the_given_probabilities() -> None:
-    """Chi-square over play types and targets; 45.1 is the 1 - 1e-5 quantile with 11 degrees of freedom, the most used."""
+    """Chi-square over play types and targets; 45.1 lies beyond the 1 - 1e-5 quantile for the 10 degrees of freedom."""
     rng = np.random.default_rng(3)
     kinds = np.array([0.45, 0.4, 0.1, 0, 0.05, 0, 0, 0, 0], np.float32)
     shares = rng.dirichlet(np.full(outcomes.RECEIVER_SLOTS + 1, 3.0)).astype(np.float32)
@@ -184,7 +184,8 @@ def test_contest_points_are_the_scoring_of_the_statistics() -> None:
     stat = {name: stats_PKS[:, i].astype(int) for i, name in enumerate(PLAN.player_stats)}
     units = {
         "passing_yards": "passing_yard", "passing_touchdowns": "passing_touchdown", "receptions": "reception",
-        "interceptions_thrown": "interception_thrown", "rushing_yards": "rushing_yard", "rushing_touchdowns": "touchdown",
+        "interceptions_thrown": "interception_thrown", "rushing_yards": "rushing_yard",
+        "rushing_touchdowns": "touchdown",
         "receiving_yards": "receiving_yard", "receiving_touchdowns": "touchdown", "fumbles_lost": "fumble_lost",
         "two_point_conversions": "two_point_conversion", "dst_sacks": "dst_sack", "dst_safeties": "dst_safety",
         "dst_interceptions": "dst_interception", "dst_fumble_recoveries": "dst_fumble_recovery",

@@ -156,6 +156,19 @@ def test_fouls_move_the_ball_by_half_the_distance_at_most_and_can_give_a_first_d
     assert 5 in {s.distance for s in offside}
 
 
+def test_fouls_after_a_play_add_to_it() -> None:
+    behind = seen_states(row("run", yards=2), foul_after_play=1, foul_after_play_net=-5)
+    assert {s.down for s in behind} == {1}  # the down again, three yards farther back each time
+    # Half the distance from the 5 is two yards, which the next run makes good.
+    assert {max(s.yardline for s in behind)} == seen_as(95)
+    ahead = simulate(engine_input(foul_after_play=1, foul_after_play_net=15), always(row("pass", result=1)))
+    assert (ahead.team("touchdowns") == 0).all()
+    assert (ahead.team("pass_attempts").sum(axis=1) == 2 * HALF + OVERTIME).all()
+    states = seen_states(row("pass", result=1), foul_after_play=1, foul_after_play_net=15)
+    assert {s.down for s in states} == {1}
+    assert min(s.yardline for s in states) == 1
+
+
 def test_tries_for_two_credit_the_players() -> None:
     inputs = engine_input(kickoff_start=60, two_point_tries=1.0, two_point=1, two_point_pass=1)
     played = simulate(inputs, always(row("pass", yards=75, target=0)))
@@ -185,7 +198,7 @@ def test_spikes_and_kneels_cost_a_down() -> None:
 
 
 def test_no_play_starts_after_time_has_expired() -> None:
-    long = simulate(engine_input(), always(row("run", yards=3, seconds=43)))  # 43-59 s a play
+    long = simulate(engine_input(), always(row("run", yards=3, seconds=43)))  # 43-47 s a play
     plays = long.team("scrimmage_plays").sum(axis=1)
-    assert (plays >= 2 * 1800 / 59).all()
+    assert (plays >= 2 * 1800 / 47).all()
     assert (plays <= 2 * 1800 / 43 + 900 / 43 + 3).all()

@@ -49,6 +49,20 @@ class Field {
         if (++lane_.down > 4) turn_over(lane_.yardline);
     }
 
+    // A foul that leaves the play standing: one of the defence gives a first down, one of the offence the down again.
+    void advance_with_foul(int yards, int foul) {
+        const int spot = std::clamp(lane_.yardline - yards, 1, 99);
+        const int left = lane_.to_go - yards - foul;
+        lane_.yardline = static_cast<int8_t>(spot - half_the_distance(foul, spot));
+        if (foul > 0 || left <= 0) return first_down();
+        lane_.to_go = static_cast<int8_t>(std::min(left, 99));
+    }
+
+    // Yards of a foul as marked off: at most half the distance to the goal line it is walked towards.
+    static int half_the_distance(int yards, int yardline) {
+        return std::clamp(yards, -((100 - yardline) / 2), yardline / 2);
+    }
+
     // `charged`: counts as points allowed by the other side's defence.
     void score(int side, int points, bool charged = true) {
         lane_.team[side][kPoints] += points;

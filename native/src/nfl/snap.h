@@ -21,8 +21,9 @@ class Snap {
     }
 
   private:
-    enum Use { kUseType, kUseTarget, kUseResult, kUseYardsBin, kUseYardsWithin, kUseTimeBin, kUseTimeWithin };
-    enum ReturnUse { kUseTouchdown, kUseReturn, kUseBlock, kUseMuff };
+    enum Use { kUseType, kUseTarget, kUseResult, kUseYardsBin, kUseYardsWithin, kUseTimeBin, kUseTimeWithin, kUseFoul };
+    // Draws of the second block, for returns and what is rarer still.
+    enum SecondUse { kUseTouchdown, kUseReturn, kUseBlock, kUseMuff, kUseFoulYards };
 
     int draw(int head, int group, Use use) const {
         return engine::sample(record_, layout_.group(head, group), draws_[use]);
@@ -55,7 +56,7 @@ class Snap {
         const int group = players_.group[slot];
         const int result = draw(kHeadResultPass, group, kUseResult);
         ++team_[kPassAttempts];
-        if (result == kIncomplete) return field_.advance(0), kTimeIncomplete;
+        if (result == kIncomplete) return move(0), kTimeIncomplete;
         if (result == kInterception) return intercepted();
         const int yards = draw_yards(kYardsWR + group);
         const bool lost = result == kPassFumble;
@@ -99,7 +100,8 @@ class Snap {
     void move(int yards) {
         if (yards >= lane_.yardline) return field_.touchdown(side_, record_);
         if (lane_.yardline - yards >= 100) return field_.safety();
-        field_.advance(yards);
+        if (!draws_.happens(kUseFoul, tables_.special.foul_after_play)) return field_.advance(yards);
+        field_.advance_with_foul(yards, draw_value(tables_.special.foul_after_play_net, draws_.second(), kUseFoulYards));
     }
 
     int intercepted() {
@@ -185,8 +187,7 @@ class Snap {
         const bool automatic = tables_.penalties[2 * which + 1] != 0;
         constexpr int kSpotFoul = 20;  // longer fouls of the defence are marked at their spot
         if (yards >= kSpotFoul) yards = std::min<int>(yards, lane_.yardline - 1);
-        if (yards > 0 && yards < kSpotFoul) yards = std::min<int>(yards, lane_.yardline / 2);
-        if (yards < 0) yards = std::max<int>(yards, -((100 - lane_.yardline) / 2));
+        else yards = Field::half_the_distance(yards, lane_.yardline);
         lane_.yardline = static_cast<int8_t>(lane_.yardline - yards);
         lane_.to_go = static_cast<int8_t>(std::clamp(lane_.to_go - yards, 0, 99));
         if (automatic || lane_.to_go == 0) field_.first_down();

@@ -40,7 +40,8 @@ struct Special {
     double interception_touchdown, fumble_touchdown;
     double punt_blocked, punt_blocked_touchdown, punt_touchdown, punt_muffed;
     double field_goal_blocked, field_goal_blocked_touchdown;
-    Values kickoff_start, free_kick_start, interception_net, fumble_net, punt_blocked_net;
+    double foul_after_play;  // the play stands and a foul is added
+    Values kickoff_start, free_kick_start, interception_net, fumble_net, punt_blocked_net, foul_after_play_net;
     std::array<double, 2 * (2 * kMaxMargin + 1)> two_point_try;  // [fourth quarter, margin before the try]
 };
 
@@ -143,7 +144,8 @@ class Tables {
                            &special.onside_recovered, &special.extra_point, &special.two_point,
                            &special.two_point_pass, &special.interception_touchdown, &special.fumble_touchdown,
                            &special.punt_blocked, &special.punt_blocked_touchdown, &special.punt_touchdown,
-                           &special.punt_muffed, &special.field_goal_blocked, &special.field_goal_blocked_touchdown};
+                           &special.punt_muffed, &special.field_goal_blocked, &special.field_goal_blocked_touchdown,
+                           &special.foul_after_play};
         const auto values = named.at("special_rates", std::size(rates));
         for (size_t i = 0; i < std::size(rates); ++i) *rates[i] = values[i];
         named.copy("kickoff_start", special.kickoff_start.data(), kEqualParts);
@@ -151,6 +153,7 @@ class Tables {
         named.copy("interception_net", special.interception_net.data(), kEqualParts);
         named.copy("fumble_net", special.fumble_net.data(), kEqualParts);
         named.copy("punt_blocked_net", special.punt_blocked_net.data(), kEqualParts);
+        named.copy("foul_after_play_net", special.foul_after_play_net.data(), kEqualParts);
         named.copy("two_point_try", special.two_point_try.data(), special.two_point_try.size());
     }
 

@@ -49,9 +49,11 @@ _BONUSES = ("bonus_300_passing", "bonus_100_rushing", "bonus_100_receiving")
 _RATES = (
     "kickoff_touchdown", "kickoff_lost", "onside_attempt", "onside_recovered", "extra_point", "two_point",
     "two_point_pass", "interception_touchdown", "fumble_touchdown", "punt_blocked", "punt_blocked_touchdown",
-    "punt_touchdown", "punt_muffed", "field_goal_blocked", "field_goal_blocked_touchdown",
+    "punt_touchdown", "punt_muffed", "field_goal_blocked", "field_goal_blocked_touchdown", "foul_after_play",
 )  # fmt: skip
-_VALUES = ("kickoff_start", "free_kick_start", "interception_net", "fumble_net", "punt_blocked_net")
+_VALUES = (
+    "kickoff_start", "free_kick_start", "interception_net", "fumble_net", "punt_blocked_net", "foul_after_play_net",
+)  # fmt: skip
 
 
 class NflSimulation:
@@ -96,11 +98,17 @@ class NflSimulation:
         return features_NF[:, [STATE_NAMES.index(name) for name in state_names]]
 
 
+# Ends of the open bins as drawn: the plays in them crowd at the inner edge. 2013-2015 the losses of 10 yards or more
+# are 11.6 yards on average, the waits of 43 seconds or more 45.4 seconds; uniform draws up to these ends give the same.
+_LONGEST_LOSS = -14
+_LONGEST_WAIT = 48
+
+
 def outcome_tables() -> dict[str, Array]:
-    """Bins and penalties of `outcomes`."""
+    """Bins as drawn from, and penalties of `outcomes`."""
     return {
-        "yard_edges": np.array([*outcomes.YARD_LOWS, outcomes.YARD_CAP], np.float64),
-        "time_edges": np.array([*outcomes.TIME_LOWS, outcomes.TIME_CAP], np.float64),
+        "yard_edges": np.array([_LONGEST_LOSS, *outcomes.YARD_LOWS[1:], outcomes.YARD_CAP], np.float64),
+        "time_edges": np.array([*outcomes.TIME_LOWS, _LONGEST_WAIT], np.float64),
         "penalties": np.array(outcomes.PENALTIES, np.float64),
     }
 

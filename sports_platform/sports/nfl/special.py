@@ -24,6 +24,7 @@ def fit_special_teams(plays: pa.Table) -> dict[str, object]:
     """Rates and distributions of the given silver `plays`; yards in the offence's direction."""
     frame = _with_next_snap(cast(pl.DataFrame, pl.from_arrow(plays)))
     rates = _kickoff_rates(frame) | _try_rates(frame) | _turnover_rates(frame) | _kick_rates(frame)
+    rates["foul_after_play"] = _rate(_standing_plays(frame), _FOULED, 0.015)
     return {"rates": rates, "values": _values(frame), "two_point_try": _two_point_tries(frame)}
 
 
@@ -101,6 +102,21 @@ def _turnover_rates(frame: pl.DataFrame) -> dict[str, float]:
     }
 
 
+_FOULED = _flag("penalty") & (pl.col("foul_yards") != 0)
+
+
+def _standing_plays(frame: pl.DataFrame) -> pl.DataFrame:
+    """Passes and runs after which the offence keeps the ball, with `foul_yards`: marked off for it after the play."""
+    return frame.filter(
+        pl.col("play_type").is_in(("pass", "run")),
+        pl.col("down").is_not_null(),
+        pl.col("next_team") == pl.col("posteam"),
+        ~_flag("touchdown"),
+        ~_flag("fumble_lost"),
+        ~_flag("interception"),
+    ).with_columns(foul_yards=pl.col("yardline_100") - pl.col("yards_gained") - pl.col("next_yardline"))
+
+
 def _kick_rates(frame: pl.DataFrame) -> dict[str, float]:
     punts = frame.filter(pl.col("play_type") == "punt")
     blocked, kicked = punts.filter(_flag("punt_blocked")), punts.filter(~_flag("punt_blocked"))
@@ -130,6 +146,9 @@ def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
         "free_kick_start": _equal_parts(_kickoffs(kept, free=True), start, (50, 58, 62, 66, 70)),
         "interception_net": _equal_parts(changed.filter(_flag("interception")), thrown, (-10, 0, 8, 16, 30)),
         "fumble_net": _equal_parts(_lost_fumbles(changed), net - pl.col("yards_gained"), (-10, -2, 0, 0, 3)),
+        "foul_after_play_net": _equal_parts(
+            _standing_plays(frame).filter(_FOULED), pl.col("foul_yards"), (15, 15, 5, -10, -15)
+        ),
         "punt_blocked_net": _equal_parts(changed.filter(_flag("punt_blocked")), net, (-20, -15, -12, -8, 0)),
     }
 

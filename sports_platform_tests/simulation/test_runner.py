@@ -1,0 +1,84 @@
+"""simulate_week's wiring: inputs as of the week, the named games only, stored scenarios and their lineage.
+
+The lake and the model store have tests of their own; here they are replaced at the runner's border.
+"""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pytest
+
+from sports_platform.core.errors import MissingDataError
+from sports_platform.core.settings import Settings
+from sports_platform.core.weeks import Week
+from sports_platform.simulation import runner
+from sports_platform.simulation.scenarios import Scenarios
+from sports_platform.sports.nfl import DOMAIN
+from sports_platform_tests.simulation.scripted import PLAN, context, counted, fixtures, football
+
+WEEK = Week(2015, 12)
+
+
+class Model:
+    """Football that depends on state and context alone."""
+
+    state_names = ("yardline_100", "down_1", "ydstogo")
+    context_names = ("strength",)
+
+    def probabilities(
+        self, features_NF: npt.NDArray[np.float32], out: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        football(np.pad(features_NF, ((0, 0), (0, 3))).astype(np.int32), out)
+        return out
+
+
+@pytest.fixture
+def week_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """A home with a champion's counted tables, and the lake's answers at the runner's border."""
+    version = SimpleNamespace(name="2015_wk12-abc", path=tmp_path)
+    (tmp_path / runner.AUXILIARY).write_text(json.dumps(counted()))
+
+    def schedule(*arguments: object, cutoff: object, weeks: list[str]) -> pa.Table:
+        assert (cutoff, weeks) == ("cut-off", ["2015_wk12"])
+        return fixtures(3)
+
+    monkeypatch.setattr(runner, "champion", lambda *arguments: version)
+    monkeypatch.setattr(runner, "week_cutoffs", lambda *arguments: {WEEK: "cut-off"})
+    monkeypatch.setattr(runner, "read_as_of", schedule)
+    monkeypatch.setattr(runner, "current_snapshot", lambda *arguments: 77)
+    monkeypatch.setattr(runner, "read_features", lambda *arguments, week, snapshot_id: context(3))
+    monkeypatch.setattr(runner.PlayPredictor, "load", lambda *arguments, **options: Model())
+    return Settings(home=tmp_path / "home", tools=Settings.load().tools, scenarios=40, threads=2)
+
+
+def test_a_week_is_simulated_stored_and_traced(week_settings: Settings) -> None:
+    result = runner.simulate_week(week_settings, DOMAIN, WEEK)
+    assert result.game_ids == ("G00", "G01", "G02")
+    assert result.points_PS.shape == (result.players.num_rows, 40)
+    assert set(result.team_stats) == set(PLAN.team_stats)
+    assert result.lineage.model_version == result.model_version == "2015_wk12-abc"
+    assert result.lineage.snapshots == {"nfl.game_context": 77}
+    assert result.metrics["plays_per_second"] > 0
+    stored = Scenarios.load(runner.scenarios_dir(week_settings, DOMAIN, WEEK))
+    np.testing.assert_array_equal(stored.points_PS, result.points_PS)
+
+
+def test_the_same_week_again_is_the_same_and_a_game_alone_too(week_settings: Settings) -> None:
+    whole = runner.simulate_week(week_settings, DOMAIN, WEEK)
+    again = runner.simulate_week(week_settings, DOMAIN, WEEK, threads=1)
+    np.testing.assert_array_equal(whole.points_PS, again.points_PS)
+    other = runner.simulate_week(week_settings, DOMAIN, WEEK, seed=whole.seed + 1)
+    assert (whole.team_scores_G2S != other.team_scores_G2S).any()
+    alone = runner.simulate_week(week_settings, DOMAIN, WEEK, game_ids=["G01"], scenarios=10)
+    np.testing.assert_array_equal(alone.team_scores_G2S[0], whole.team_scores_G2S[1, :, :10])
+
+
+def test_unknown_games_and_weeks_are_refused(week_settings: Settings) -> None:
+    with pytest.raises(MissingDataError, match="G09"):
+        runner.simulate_week(week_settings, DOMAIN, WEEK, game_ids=["G09"])
+    with pytest.raises(MissingDataError, match="no fixtures of 2015_wk13"):
+        runner.simulate_week(week_settings, DOMAIN, Week(2015, 13))
