@@ -201,7 +201,7 @@ class _Call:
         raise EngineError(
             found=self._ffi.string(self._lib.se_error(self._handle)).decode(),
             needed="tables and distributions that describe a game",
-            remedy="check the model version the simulation used (`sports-platform models`), then run again",
+            remedy="train the week again, or roll back to the model before",
         )
 
 

@@ -124,7 +124,7 @@ def _context_rows(games: pl.DataFrame, context: pl.DataFrame) -> npt.NDArray[np.
         raise MissingDataError(
             found=f"no game context for {missing[:4]}" if missing else "no fixtures to simulate",
             needed="a row of game_context for both teams of every fixture",
-            remedy="build the week's features first (`sports-platform features build`)",
+            remedy="build the week's features first",
         )
     return np.array([[place[away], place[home]] for away, home in wanted], np.int64)
 
