@@ -45,12 +45,11 @@ def simulate_week(
     snapshot = current_snapshot(settings, f"{domain.name}.{domain.simulation.context_table}")
     context = read_features(settings, domain, domain.simulation.context_table, week=week, snapshot_id=snapshot)
     seed = derive_seed(settings.seed, "simulation", domain.name, week) if seed is None else seed
-    count = scenarios or settings.scenarios
+    count = settings.scenarios if scenarios is None else scenarios
+    workers = settings.threads if threads is None else threads
     inputs = domain.simulation.engine_input(fixtures, context, auxiliary_tables(version), seed)
     predictor = PlayPredictor.load(version, domain)
-    outputs, report = play(
-        settings, domain, inputs, context, predictor, seed=seed, scenarios=count, threads=threads or settings.threads
-    )
+    outputs, report = play(settings, domain, inputs, context, predictor, seed=seed, scenarios=count, threads=workers)
     lineage = _lineage(domain, week, version, seed, snapshot, count, inputs)
     result = _scenarios(domain, week, version, seed, inputs, outputs, report, lineage)
     result.save(scenarios_dir(settings, domain, week))

