@@ -45,6 +45,8 @@ def _walk(
     settings: Settings, domain: SportDomain, week: Week, memory: PeakMemory, *, republish: bool
 ) -> list[tuple[str, float, int]]:
     """Walk the road with a line a step; (step, seconds, peak bytes) of each."""
+    from sports_platform.models.artefacts import week_version
+    from sports_platform.models.gate import stored_verdict
     from sports_platform.orchestration.road import Step, walk
 
     steps: list[tuple[str, float, int]] = []
@@ -53,6 +55,9 @@ def _walk(
         peak = memory.take()
         steps.append((step.name, step.seconds, peak))
         _console.print(f"  {'ok    ' if step.succeeded else 'FAILED'} {step.seconds:7.1f} s  {step.name}")
+        if step.succeeded and step.name.endswith("__models__gate"):
+            # At once, for a refusal may end the road: without a champion nothing can be simulated.
+            _console.print(f"           {stored_verdict(week_version(settings, week)).summary}")
 
     walk(settings, domain, week, republish=republish, on_step=show, on_note=_console.print)
     return steps

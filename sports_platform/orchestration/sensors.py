@@ -86,7 +86,7 @@ def _collect(instance: dg.DagsterInstance, key: dg.AssetKey, after: int, weeks: 
     wanted = dg.AssetRecordsFilter(asset_key=key, after_storage_id=after)
     records = instance.fetch_materializations(wanted, limit=_BATCH, ascending=True).records
     for record in records:
-        event = record.asset_materialization
-        if event is not None and "weeks" in event.metadata:
-            weeks.update(json.loads(json.dumps(event.metadata["weeks"].value)))
+        found = record.asset_materialization.metadata.get("weeks") if record.asset_materialization else None
+        if isinstance(found, dg.JsonMetadataValue):
+            weeks.update(map(str, found.data or ()))
     return records[-1].storage_id if records else after

@@ -58,4 +58,5 @@ def settings(settings: Settings, domain: FirstWeeks, tmp_path: Path) -> Settings
     folder.mkdir()
     for path in sample_folder("nfl").glob("*.parquet"):
         (folder / path.name.replace("dk_nfl_", f"dk_{domain.name}_")).symlink_to(path)
-    return settings.model_copy(update={"source": str(folder)})
+    # Ten lineups: fewer bring so few candidates that the exposure limit cannot be kept.
+    return settings.model_copy(update={"source": str(folder), "lineups": 10})

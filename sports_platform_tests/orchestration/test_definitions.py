@@ -43,7 +43,7 @@ def test_every_asset_is_described(graph) -> None:
         assert node.group_name == stage
         assert node.owners == [OWNERS[stage]]
         assert node.kinds, key
-        assert node.description and node.description.endswith("."), key
+        assert (node.description or "").endswith("."), key
         assert node.code_version, key
 
 

@@ -1,0 +1,116 @@
+"""The commands as a person types them."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+import typer
+
+from sports_platform.cli import app, main
+from sports_platform.cli.memory import PeakMemory
+from sports_platform.core.errors import MissingDataError, SettingsError
+from sports_platform.core.weeks import Week
+from sports_platform.lake.catalog import load_table
+from sports_platform.streams.sources.sample import sample_folder
+
+VERBS = (
+    "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services"
+)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPORTS_HOME", str(tmp_path))
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return int(ended.value.code or 0)
+
+
+def test_every_stage_has_a_command() -> None:
+    names = set(typer.main.get_command(app).commands)
+    assert names == set(VERBS.split())
+
+
+def test_an_error_is_three_lines_and_exit_code_1(home, capsys) -> None:
+    assert run("publish", "2015_week12") == 1
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert lines[0] == "SettingsError"
+    assert [line.split(":")[0].strip() for line in lines[1:]] == ["found", "needed", "do"]
+
+
+def test_traceback_on_request(home) -> None:
+    with pytest.raises(SettingsError):
+        main(["--traceback", "publish", "2015_week12"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["publish", "2015_wk22"], "no games from 2015_wk22"),
+        (["publish", "2015_wk12"], "sports-platform services start"),
+        (["silver", "2015_wk12"], "no table nfl.bronze_plays"),
+        (["train", "2015_wk12"], "found:"),
+        (["rollback"], "no promotion in force"),
+        (["simulate", "2015_wk12"], "promoted models: none"),
+        (["portfolio", "2015_wk12"], "no scenarios in"),
+        (["lineage", "nfl", "2015_wk12"], "no lineage.json"),
+        (["lineage", "chess", "2015_wk12"], "sport 'chess'"),
+    ],
+)
+def test_an_empty_home_says_what_is_missing(home, capsys, arguments: list[str], expected: str) -> None:
+    assert run(*arguments) == 1
+    assert expected in capsys.readouterr().err
+
+
+def test_services_status_of_an_empty_home(home, capsys) -> None:
+    assert run("services", "status") == 1
+    assert capsys.readouterr().out.count("not running") == 3
+
+
+def test_demo_refuses_a_week_without_prices_before_any_work(settings, domain) -> None:
+    from sports_platform.orchestration.road import walk
+
+    sample = settings.model_copy(update={"source": str(sample_folder("nfl"))})
+    steps: list[object] = []
+    with pytest.raises(MissingDataError, match="no salaries of 2013_wk06"):
+        walk(sample, domain, Week(2013, 6), republish=False, on_step=steps.append, on_note=print)
+    assert steps == []
+
+
+def test_stages_run_without_dagster(settings, domain, spark, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("sports_platform.cli.stages.domain_of", lambda _: domain)
+    source = settings.model_copy(update={"source": str(sample_folder("nfl"))})
+    monkeypatch.setattr("sports_platform.core.settings.Settings.load", lambda: source)
+    for arguments in (["publish", "2015_wk11", "2015_wk12"], ["ingest"], ["silver", "2015_wk11", "2015_wk12"]):
+        assert run(*arguments) == 0, capsys.readouterr().err
+    assert "2 weeks touched" in capsys.readouterr().out
+    rows = load_table(settings, f"{domain.name}.plays").scan().to_arrow()
+    assert set(rows["week_key"].to_pylist()) == {"2015_wk11", "2015_wk12"}
+
+
+def test_help_is_quick_because_it_imports_no_stage() -> None:
+    code = (
+        "import sys; from sports_platform.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print({'torch', 'pyspark', 'dagster', 'mlflow'} & set(sys.modules), file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stderr.strip() == "set()"
+
+
+def test_peak_memory_sees_children() -> None:
+    hog = "import time; b = bytearray(200_000_000); print('ready', flush=True); time.sleep(60)"
+    with PeakMemory([]) as memory, subprocess.Popen([sys.executable, "-c", hog], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        deadline = time.monotonic() + 10
+        while memory.highest < 200_000_000 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        child.kill()
+    assert memory.highest > 200_000_000
