@@ -13,6 +13,7 @@ from sports_platform.core.errors import MissingDataError, SettingsError
 from sports_platform.core.weeks import Week
 from sports_platform.lake.catalog import load_table
 from sports_platform.streams.sources.sample import sample_folder
+from sports_platform_tests.integration.conftest import sample_for
 
 VERBS = (
     "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services"
@@ -82,9 +83,9 @@ def test_demo_refuses_a_week_without_prices_before_any_work(settings, domain) ->
     assert steps == []
 
 
-def test_stages_run_without_dagster(settings, domain, spark, monkeypatch, capsys) -> None:
+def test_stages_run_without_dagster(settings, domain, spark, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setattr("sports_platform.cli.stages.domain_of", lambda _: domain)
-    source = settings.model_copy(update={"source": str(sample_folder("nfl"))})
+    source = settings.model_copy(update={"source": str(sample_for(domain.name, tmp_path / "season"))})
     monkeypatch.setattr("sports_platform.core.settings.Settings.load", lambda: source)
     for arguments in (["publish", "2015_wk11", "2015_wk12"], ["ingest"], ["silver", "2015_wk11", "2015_wk12"]):
         assert run(*arguments) == 0, capsys.readouterr().err

@@ -51,12 +51,16 @@ def domain() -> FirstWeeks:
     return FirstWeeks()
 
 
-@pytest.fixture
-def settings(settings: Settings, domain: FirstWeeks, tmp_path: Path) -> Settings:
-    """The sample as a folder, its prices under the name of the test's sport."""
-    folder = tmp_path / "season"
+def sample_for(sport: str, folder: Path) -> Path:
+    """The packaged sample as a folder, its prices under the name of a test's own sport."""
     folder.mkdir()
     for path in sample_folder("nfl").glob("*.parquet"):
-        (folder / path.name.replace("dk_nfl_", f"dk_{domain.name}_")).symlink_to(path)
+        (folder / path.name.replace("dk_nfl_", f"dk_{sport}_")).symlink_to(path)
+    return folder
+
+
+@pytest.fixture
+def settings(settings: Settings, domain: FirstWeeks, tmp_path: Path) -> Settings:
     # Ten lineups: fewer bring so few candidates that the exposure limit cannot be kept.
-    return settings.model_copy(update={"source": str(folder), "lineups": 10})
+    source = sample_for(domain.name, tmp_path / "season")
+    return settings.model_copy(update={"source": str(source), "lineups": 10})

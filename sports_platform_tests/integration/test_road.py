@@ -2,20 +2,25 @@
 
 import csv
 import hashlib
+from dataclasses import replace
 
 import pytest
 
-from sports_platform.core.errors import ServiceDownError
-from sports_platform.lake.catalog import load_table
+from sports_platform.core.errors import DataQualityError, MissingDataError, ServiceDownError
+from sports_platform.lake.catalog import current_snapshot, load_table
 from sports_platform.models.artefacts import week_version
 from sports_platform.models.gate import stored_verdict
 from sports_platform.ops.lineage import trace
 from sports_platform.ops.report import report_file
+from sports_platform.orchestration.build import build_definitions
 from sports_platform.orchestration.instance import open_instance
 from sports_platform.orchestration.keys import bronze_key, stage_key
-from sports_platform.orchestration.road import Step, walk
+from sports_platform.orchestration.partitions import range_tags
+from sports_platform.orchestration.road import Runner, Step, walk
 from sports_platform.portfolio.artefact import Portfolio, portfolio_folder
 from sports_platform_tests.integration.conftest import LAST
+
+_EARLY = ("streams", "lake", "features")
 
 
 def state(settings, domain) -> dict[str, object]:
@@ -77,3 +82,17 @@ def test_a_broker_that_is_down_ends_the_road_with_one_clear_error(settings, doma
     with pytest.raises(ServiceDownError, match="services start"):
         walk(settings, domain, LAST, republish=False, on_step=steps.append, on_note=print)
     assert [step.succeeded for step in steps] == [False]
+
+
+def test_a_week_that_fails_its_check_is_not_visible_and_stops_the_road(settings, domain, spark) -> None:
+    strict = replace(domain.tables["lines"], rows_a_week=(1000, 2000))
+    domain.tables = {**domain.tables, "lines": strict}
+    definitions = build_definitions(settings, domain=domain)
+    steps: list[Step] = []
+    up_to_features = [key for key in definitions.resolve_asset_graph().get_all_asset_keys() if key.path[1] in _EARLY]
+    with open_instance(settings) as instance, pytest.raises(DataQualityError, match="volume: "):
+        Runner(definitions, instance, steps.append).run(up_to_features, tags=range_tags(str(LAST), str(LAST)))
+    assert [step.name for step in steps if not step.succeeded] == [f"{domain.name}__lake__lines"]
+    assert not any("features" in step.name for step in steps)
+    with pytest.raises(MissingDataError):
+        current_snapshot(settings, f"{domain.name}.lines")
