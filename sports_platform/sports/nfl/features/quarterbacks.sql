@@ -23,6 +23,6 @@ SELECT
   TRY_DIVIDE(completions, attempts) AS completion_rate,
   TRY_DIVIDE(passing_yards, attempts) AS yards_per_attempt,
   TRY_DIVIDE(interceptions, attempts) AS interception_rate,
-  TRY_DIVIDE(sacks, (attempts + sacks + scrambles)) AS sack_rate,
-  TRY_DIVIDE(scrambles, (attempts + sacks + scrambles)) AS scramble_rate
+  TRY_DIVIDE(sacks, attempts + sacks + scrambles) AS sack_rate,
+  TRY_DIVIDE(scrambles, attempts + sacks + scrambles) AS scramble_rate
 FROM shrunk

@@ -1,4 +1,5 @@
--- Rates of each side of the weeks' fixtures. Five league-average games are added to the decayed sums. A rate of nothing is null.
+-- Rates of each side of the weeks' fixtures. Five league-average games are added to the decayed sums; a rate of
+-- nothing is null.
 WITH sums AS (
   SELECT week_key, side, club, SUM(weight) AS games, ${weighted_sums}
   FROM team_history
