@@ -39,8 +39,8 @@ class SilverReport:
 def write_weeks(settings: Settings, domain: SportDomain, spec: TableSpec, weeks: Sequence[Week]) -> SilverReport:
     """Replace the weeks' partitions by bronze's newest versions, all or none.
 
-    Raises MissingDataError for a week bronze does not hold and DataQualityError for a failed check;
-    then nothing is committed.
+    Raises MissingDataError for a week bronze does not hold, unless the table's volume allows none, and
+    DataQualityError for a failed check; then nothing is committed.
     """
     source = f"{domain.name}.bronze_{spec.name}"
     bronze_snapshot = catalog.current_snapshot(settings, source)
@@ -114,5 +114,9 @@ def _overwrite(table: Table, rows: pa.Table, properties: dict[str, str]) -> int:
     with warnings.catch_warnings():
         # A week written for the first time has no files to replace; pyiceberg warns of that.
         warnings.filterwarnings("ignore", message="Delete operation did not match any records")
-        table.dynamic_partition_overwrite(rows, snapshot_properties=properties)
+        if rows.num_rows:
+            table.dynamic_partition_overwrite(rows, snapshot_properties=properties)
+        else:
+            # An overwrite without rows commits nothing; readers need a snapshot that says these weeks are empty.
+            table.append(rows, snapshot_properties=properties)
     return catalog.newest_snapshot(table)

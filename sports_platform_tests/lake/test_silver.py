@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -95,3 +96,13 @@ def test_a_week_that_was_never_published_is_named(settings) -> None:
         write_weeks(settings, League, GOALS, WEEKS)
     with pytest.raises(MissingDataError, match=r"tiny\.goals"):
         load_table(settings, "tiny.goals")
+
+
+def test_a_table_that_may_be_empty_has_a_snapshot_that_says_so(settings) -> None:
+    rare = replace(GOALS, rows_a_week=(0, 10))
+    fill_bronze(settings, "tiny", [goal("a", 1)], spec=rare)
+    report = write_weeks(settings, League, rare, WEEKS[1:])
+    assert report.rows == {"2015_wk02": 0}
+    assert report.snapshot_id == current_snapshot(settings, "tiny.goals")
+    assert write_weeks(settings, League, rare, WEEKS).rows == {"2015_wk01": 1, "2015_wk02": 0}
+    assert stored(settings).num_rows == 1
