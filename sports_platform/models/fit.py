@@ -107,16 +107,10 @@ def _loop(
     with Progress(transient=True) as progress:
         bar = progress.add_task("training", total=steps)
         for epoch in range(config.epochs):
-            network.train()
             summed = 0.0
             for batch in torch.split(torch.randperm(len(rows), generator=shuffler), config.batch_size):
-                part = rows.take(batch.to(rows.features.device))
-                loss = total_loss(head_losses(network(part.features), part.labels, plan.heads), len(part))
-                optimizer.zero_grad()
-                torch.autograd.backward(loss)
-                optimizer.step()
+                summed += _step(network, rows.take(batch.to(rows.features.device)), plan, optimizer) * len(batch)
                 schedule.step()
-                summed += loss.item() * len(part)
                 progress.advance(bar)
             curve.append(_validated(network, held_out, plan, epoch, summed / len(rows)))
             best = min(curve, key=lambda point: point.validation)
@@ -127,6 +121,16 @@ def _loop(
                 break
     network.load_state_dict(kept)
     return Fitted(network.eval().cpu(), curve)
+
+
+def _step(network: torch.nn.Module, batch: _Rows, plan: ModelPlan, optimizer: torch.optim.Optimizer) -> float:
+    """One gradient step; returns the loss before it."""
+    network.train()
+    loss = total_loss(head_losses(network(batch.features), batch.labels, plan.heads), len(batch))
+    optimizer.zero_grad()
+    torch.autograd.backward(loss)
+    optimizer.step()
+    return loss.item()
 
 
 def _validated(network: torch.nn.Module, held_out: _Rows, plan: ModelPlan, epoch: int, training: float) -> Epoch:

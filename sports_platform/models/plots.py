@@ -98,6 +98,7 @@ def _shares(axes: Axes, scored: scores.Scored) -> None:
 
 
 def _pit(axes: Axes, scored: scores.Scored, head: Head) -> None:
+    """PIT of the rows whose outcome is known; where long gains are censored the right end is lower for that."""
     axes.hist(scores.pit(scored, seed=len(head.name)), bins=20, range=(0, 1), density=True)
     axes.axhline(1, color="grey", linewidth=0.8)
     axes.set(xlabel="PIT, randomised within bins", ylabel="density")

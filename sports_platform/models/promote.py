@@ -129,19 +129,18 @@ def _calibrated(candidate: Evaluation, thresholds: Thresholds) -> Check:
 def _against(
     candidate: Evaluation, champion: Evaluation, thresholds: Thresholds, weights_DG: npt.NDArray[np.float64]
 ) -> list[Check]:
-    weeks_newer = Week.parse(candidate.week) >= Week.parse(champion.week)
-    checks = [
-        Check(
-            name="as of the champion's week or later",
-            passed=weeks_newer,
-            value=float(weeks_newer),
-            reason=f"candidate is as of {candidate.week}, champion as of {champion.week}",
-        )
-    ]
-    same = (candidate.game_ids, candidate.plays_by_game) == (champion.game_ids, champion.plays_by_game)
-    if not same:
+    newer = Week.parse(candidate.week) >= Week.parse(champion.week)
+    reason = f"candidate is as of {candidate.week}, champion as of {champion.week}"
+    checks = [Check(name="as of the champion's week or later", passed=newer, value=float(newer), reason=reason)]
+    if (candidate.game_ids, candidate.plays_by_game) != (champion.game_ids, champion.plays_by_game):
         reason = "both must be scored on the same plays"
         return [*checks, Check(name="same plays", passed=False, value=0.0, reason=reason)]
+    return checks + _no_worse(candidate, champion, thresholds, weights_DG)
+
+
+def _no_worse(
+    candidate: Evaluation, champion: Evaluation, thresholds: Thresholds, weights_DG: npt.NDArray[np.float64]
+) -> list[Check]:
     difference_G = np.subtract(candidate.total_by_game, champion.total_by_game)
     plays_G = np.asarray(candidate.plays_by_game)
     value = float(difference_G.sum() / plays_G.sum())
@@ -149,7 +148,6 @@ def _against(
     low95, high95 = _interval(difference_G, plays_G, weights_DG, 0.95)
     allowed = thresholds.tolerance * champion.total_loss
     return [
-        *checks,
         Check(
             name="total loss less the champion's, nats a play",
             passed=high90 <= allowed,
