@@ -30,8 +30,11 @@ def spark_config(settings: Settings) -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.extraClassPath": f"{settings.tools}/jars/spark/*",
-        # The JVM lives a minute: the serial collector and the first compiler tier start faster and stay small.
-        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Duser.timezone=UTC",
+        # The JVM lives minutes: the serial collector and the first compiler tier start faster and stay small. The
+        # code cache of the first tier alone is 48 MB; once full, the JVM stops compiling and queries crawl.
+        "spark.driver.extraJavaOptions": (
+            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -Duser.timezone=UTC"
+        ),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
