@@ -1,7 +1,7 @@
 """The training loop: one network, all heads, early stop on later weeks.
 
 Belongs here: the loop and what makes it repeatable. Reading data and storing artefacts is `train.py`.
-On the CPU the same rows, config, seed and thread count give the same weights, bit for bit.
+On the CPU the same rows, config and seed give the same weights, bit for bit.
 """
 
 from collections.abc import Iterator
@@ -33,6 +33,9 @@ class TrainConfig(BaseModel):
     validation_weeks: PositiveInt = 6
     patience: PositiveInt = 4  # epochs without a better validation loss before stopping
     device: Literal["cpu", "cuda"] = "cpu"
+    # One, whatever the machine: the weights depend on it, and two threads waiting for each other on a busy
+    # 2-core machine took 40 s of CPU an epoch where one took 3 (105,000 plays).
+    threads: PositiveInt = 1
 
 
 class Epoch(BaseModel):
@@ -78,12 +81,10 @@ class _Rows:
         return len(self.features)
 
 
-def fit(
-    training: PlayData, validation: PlayData, plan: ModelPlan, config: TrainConfig, *, seed: int, threads: int
-) -> Fitted:
+def fit(training: PlayData, validation: PlayData, plan: ModelPlan, config: TrainConfig, *, seed: int) -> Fitted:
     """Train on `training`, keep the weights best on `validation`, which never enters a gradient."""
     device = torch.device(config.device)
-    with repeatable(seed, threads, deterministic=device.type == "cpu"):
+    with repeatable(seed, config.threads, deterministic=device.type == "cpu"):
         rows, held_out = _Rows.of(training, device), _Rows.of(validation, device)
         network = plan.network(training.feature_names, dropout=config.dropout).to(device)
         fit_standardise(network, rows.features)
