@@ -45,7 +45,7 @@ def stored_verdict(version: ModelVersion) -> Verdict:
 
 def _scored(settings: Settings, domain: SportDomain, served: ModelVersion, candidate: ModelVersion) -> Evaluation:
     """The champion's scores on the plays the candidate was validated on."""
-    predictor = PlayPredictor.load(served, domain, threads=settings.threads)
+    predictor = PlayPredictor.load(served, domain)
     snapshot = candidate.lineage().snapshots[f"{domain.name}.{domain.model.feature_table}"]
     data = read_plays(settings, domain, candidate.week, snapshot_id=snapshot, feature_names=predictor.feature_names)
     training, held_out = split_by_week(data, candidate.card().config.validation_weeks)

@@ -26,7 +26,7 @@ _BATCH = 512
 class PlayPredictor:
     """A loaded model version."""
 
-    def __init__(self, network: torch.nn.Module, card: ModelCard, heads: tuple[Head, ...], threads: int) -> None:
+    def __init__(self, network: torch.nn.Module, card: ModelCard, heads: tuple[Head, ...], threads: int = 1) -> None:
         self._network = network
         self._heads = heads
         self._threads = threads

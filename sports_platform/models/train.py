@@ -94,16 +94,14 @@ def train_rows(
     """Fit, score and publish a version from rows already read."""
     week = Week.parse(card.week)
     training, held_out = split_by_week(data, card.config.validation_weeks)
-    fitted = fit(
-        training, held_out, domain.model, card.config, seed=_seed(settings, domain, week), threads=settings.threads
-    )
+    fitted = fit(training, held_out, domain.model, card.config, seed=_seed(settings, domain, week))
     with tempfile.TemporaryDirectory(dir=model_dir(settings), prefix=".staging-") as folder:
         staged = Path(folder) / "version"
         staged.mkdir()
         save_file({name: value.contiguous() for name, value in fitted.network.state_dict().items()}, staged / WEIGHTS)
         (staged / MODEL).write_text(yaml.safe_dump(card.model_dump(mode="json"), sort_keys=False, width=120))
         (staged / AUXILIARY).write_text(json.dumps(auxiliary, indent=2, sort_keys=True))
-        predictor = PlayPredictor(fitted.network, card, domain.model.heads, settings.threads)
+        predictor = PlayPredictor(fitted.network, card, domain.model.heads)
         output = predictor.probabilities(held_out.features_NF)
         baseline = climatology(training, domain.model.heads)
         name = staged_name(week, staged)
