@@ -122,7 +122,7 @@ PLAYERS = TableSpec(
     name="players",
     meaning="a player as seen in a week's game: his team and position then",
     key=("season", "week", "gsis_id"),
-    rows_a_week=(40, 2500),
+    rows_a_week=(20, 2500),
     columns=(
         *_GAME[1:],
         _text("gsis_id", "GSIS id", nullable=False),
