@@ -25,7 +25,7 @@ class FeatureColumn(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    type: Literal["string", "int", "float"]
+    type: Literal["string", "int", "float", "timestamp"]
     role: Role
     meaning: str
     unit: str = ""

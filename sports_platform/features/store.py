@@ -3,15 +3,19 @@
 Belongs here: the offline store's read side, for training and simulation. Latest vectors are in `online`.
 """
 
+from datetime import datetime
+
+import polars as pl
 import pyarrow as pa
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.errors import MissingDataError, SchemaError
 from sports_platform.core.settings import Settings
-from sports_platform.core.tables import WEEK_COLUMN
+from sports_platform.core.tables import KNOWN_TIME, WEEK_COLUMN
 from sports_platform.core.weeks import Week
 from sports_platform.features.spec import VERSION_PROPERTY, FeatureSpec, load_spec
 from sports_platform.lake import catalog
+from sports_platform.lake.cutoffs import week_cutoff
 
 _SNAPSHOT = b"sports.snapshot"
 _ORDER = (WEEK_COLUMN, "game_id", "play_index", "posteam")
@@ -28,8 +32,10 @@ def read_features(
 ) -> pa.Table:
     """Rows of a feature table with the schema's columns, sorted by week, game and play (or team).
 
-    `before`: weeks strictly earlier; `week`: that week alone. The snapshot read, the newest unless given, is
-    `snapshot_of(rows)`. Raises MissingDataError when nothing is there and SchemaError for another version.
+    `before`: weeks strictly earlier, each game in the version known at that week's cut-off, so that a correction
+    known later changes nothing; `week`: that week alone. Without `before` games stand in their newest version. The
+    snapshot read, the newest unless given, is `snapshot_of(rows)`. Raises MissingDataError when nothing is there and
+    SchemaError for another version.
     """
     spec = load_spec(domain.features.schema_file(table))
     identifier = f"{domain.name}.{table}"
@@ -41,6 +47,7 @@ def read_features(
     row_filter = " and ".join(conditions)
     scan = stored.scan(selected_fields=spec.names(), snapshot_id=snapshot_id)
     rows = (scan.filter(row_filter) if row_filter else scan).to_arrow().select(list(spec.names()))
+    rows = _one_version(rows, None if before is None else week_cutoff(settings, domain, before))
     if not rows.num_rows:
         raise MissingDataError(
             found=f"no rows of {identifier} with {row_filter or 'any week'} in snapshot {snapshot_id}",
@@ -49,6 +56,16 @@ def read_features(
         )
     order = [(name, "ascending") for name in _ORDER if name in rows.column_names]
     return rows.sort_by(order).replace_schema_metadata({_SNAPSHOT: str(snapshot_id).encode()})
+
+
+def _one_version(rows: pa.Table, cutoff: datetime | None) -> pa.Table:
+    """Of each game the rows of the version known last, before the cut-off where there is one."""
+    if KNOWN_TIME not in rows.column_names:
+        return rows
+    frame = pl.DataFrame(rows.select(["game_id", KNOWN_TIME]))
+    known = pl.lit(True) if cutoff is None else pl.col(KNOWN_TIME) < cutoff
+    newest = pl.col(KNOWN_TIME).filter(known).max().over("game_id")
+    return rows.filter(frame.select(keep=(pl.col(KNOWN_TIME) == newest) & known)["keep"].fill_null(False).to_arrow())
 
 
 def snapshot_of(rows: pa.Table) -> int:

@@ -10,6 +10,7 @@ from functools import lru_cache
 import polars as pl
 
 from sports_platform.core.domain import SportDomain
+from sports_platform.core.errors import MissingDataError
 from sports_platform.core.settings import Settings
 from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
@@ -26,6 +27,18 @@ def week_cutoffs(settings: Settings, domain: SportDomain) -> dict[Week, datetime
     """
     identifier = f"{domain.name}.{_SCHEDULES}"
     return dict(_starts(settings, identifier, catalog.current_snapshot(settings, identifier)))
+
+
+def week_cutoff(settings: Settings, domain: SportDomain, week: Week) -> datetime:
+    """The cut-off of one week; raises MissingDataError when the lake holds no fixture of it."""
+    cutoffs = week_cutoffs(settings, domain)
+    if week not in cutoffs:
+        raise MissingDataError(
+            found=f"no fixtures of {week} in {domain.name}.{_SCHEDULES}",
+            needed="the week's schedule, whose first kick-off is the cut-off",
+            remedy=f"publish, ingest and materialize the schedules of {week}",
+        )
+    return cutoffs[week]
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,6 @@ import yaml
 from safetensors.torch import save_file
 
 from sports_platform.core.domain import SportDomain
-from sports_platform.core.errors import MissingDataError
 from sports_platform.core.lineage import Lineage, config_hash, git_commit
 from sports_platform.core.seeds import derive_seed
 from sports_platform.core.settings import Settings
@@ -19,7 +18,7 @@ from sports_platform.core.weeks import Week
 from sports_platform.features.spec import load_spec
 from sports_platform.lake.asof import read_as_of
 from sports_platform.lake.catalog import current_snapshot
-from sports_platform.lake.cutoffs import week_cutoffs
+from sports_platform.lake.cutoffs import week_cutoff
 from sports_platform.lake.tags import tag
 from sports_platform.models import plots
 from sports_platform.models.artefacts import (
@@ -117,12 +116,6 @@ def _seed(settings: Settings, domain: SportDomain, week: Week) -> int:
 
 
 def _auxiliary(settings: Settings, domain: SportDomain, week: Week) -> dict[str, object]:
-    cutoffs = week_cutoffs(settings, domain)
-    if week not in cutoffs:
-        raise MissingDataError(
-            found=f"no fixtures of {week} in the lake",
-            needed="the week's schedule, whose first kick-off is the cut-off",
-            remedy=f"publish, ingest and materialize the schedules of {week}",
-        )
-    events = read_as_of(settings, domain, domain.tables[domain.model.event_table], cutoff=cutoffs[week])
+    cutoff = week_cutoff(settings, domain, week)
+    events = read_as_of(settings, domain, domain.tables[domain.model.event_table], cutoff=cutoff)
     return domain.model.auxiliary(events)

@@ -16,7 +16,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.lake.asof import read_as_of
 from sports_platform.lake.catalog import current_snapshot
-from sports_platform.lake.cutoffs import week_cutoffs
+from sports_platform.lake.cutoffs import week_cutoff
 from sports_platform.portfolio.lineup import SlatePlayer
 
 _TABLES = ("slates", "schedules")
@@ -61,7 +61,7 @@ def load_slate(settings: Settings, domain: SportDomain, week: Week) -> Slate:
     A contest's file is the slate as it stands; a list of the whole week without site ids is
     cut to the sport's main slate, since archives hold every game.
     """
-    cutoff = week_cutoffs(settings, domain)[week]
+    cutoff = week_cutoff(settings, domain, week)
     snapshots = {name: current_snapshot(settings, f"{domain.name}.{name}") for name in _TABLES}
     rows, fixtures = (
         read_as_of(settings, domain, domain.tables[name], cutoff=cutoff, weeks=[str(week)], snapshot_id=snapshots[name])

@@ -20,10 +20,10 @@ from sports_platform.core.weeks import Week
 from sports_platform.features.store import read_features
 from sports_platform.lake.asof import read_as_of
 from sports_platform.lake.catalog import current_snapshot
-from sports_platform.lake.cutoffs import week_cutoffs
+from sports_platform.lake.cutoffs import week_cutoff
 from sports_platform.models.artefacts import AUXILIARY, ModelVersion
+from sports_platform.models.pointer import champion
 from sports_platform.models.predictor import PlayPredictor
-from sports_platform.models.registry import champion
 from sports_platform.simulation.inference import BucketInference, Predictor, context_matrix
 from sports_platform.simulation.native import Engine, EngineReport, Outputs
 from sports_platform.simulation.scenarios import Scenarios
@@ -86,11 +86,7 @@ def play(
 
 
 def _fixtures(settings: Settings, domain: SportDomain, week: Week, game_ids: Sequence[str] | None) -> pa.Table:
-    cutoff = week_cutoffs(settings, domain).get(week)
-    if cutoff is None:
-        raise MissingDataError(
-            found=f"no fixtures of {week}", needed="the week's schedule in the lake", remedy="ingest the week first"
-        )
+    cutoff = week_cutoff(settings, domain, week)
     rows = read_as_of(settings, domain, domain.tables["schedules"], cutoff=cutoff, weeks=[str(week)])
     if game_ids is None:
         return rows

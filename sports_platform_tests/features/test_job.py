@@ -12,6 +12,7 @@ import pytest
 
 from sports_platform.core.errors import DataQualityError, MissingDataError, SchemaError
 from sports_platform.core.weeks import Week
+from sports_platform.features.store import read_features
 from sports_platform.lake import catalog
 from sports_platform_tests.features.conftest import Built, Lake
 from sports_platform_tests.features.silver import Silver, write_silver
@@ -75,6 +76,22 @@ def test_a_correction_changes_only_weeks_after_it_was_known(lake: Lake, built: B
         after["posteam"] == correction["posteam"][0]
     )
     assert changed.sum() == 1
+
+
+def test_a_corrected_play_trains_only_weeks_after_it_was_known(lake: Lake, built: Built) -> None:
+    """Week 2's rows, built again after a correction, still show week 3 the play as it was known then."""
+    domain = lake.new_domain(lake.silver)
+    lake.build(domain, WEEK)
+    then = read_features(lake.settings, domain, "play_features", before=LAST)
+    played = pl.DataFrame(lake.silver["plays"]).filter(pl.col("week_key") == str(WEEK), pl.col("complete_pass") == 1)
+    late = played.head(1).with_columns(known_time=pl.lit(_cutoff(lake.silver, LAST)), yards_gained=-9)
+    rows = late.with_columns(pl.col("known_time").cast(played.schema["known_time"])).to_arrow()
+    write_silver(lake.settings, domain, {"plays": rows.cast(lake.silver["plays"].schema)})
+    lake.build(domain, WEEK)
+    assert read_features(lake.settings, domain, "play_features", before=LAST).equals(then)
+    newest, names = pl.DataFrame(lake.read(domain, "play_features", WEEK)), ["game_id", "play_id"]
+    assert newest.height == then.num_rows
+    assert newest.join(late.select(names), on=names)["label_yards"].to_list() == [-9]
 
 
 def test_building_again_gives_the_same_rows(lake: Lake, built: Built) -> None:

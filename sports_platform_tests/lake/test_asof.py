@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from sports_platform.core.errors import SettingsError
+from sports_platform.core.errors import MissingDataError, SettingsError
 from sports_platform.core.settings import Settings
+from sports_platform.core.weeks import Week
 from sports_platform.lake.asof import read_as_of, version_intervals_sql
 from sports_platform.lake.catalog import current_snapshot
-from sports_platform.lake.cutoffs import week_cutoffs
+from sports_platform.lake.cutoffs import week_cutoff, week_cutoffs
 from sports_platform.lake.silver import write_weeks
 from sports_platform.sports.nfl.tables import SCHEDULES
 from sports_platform_tests.lake.tiny import EPOCH, GOALS, WEEKS, fill_bronze, goal
@@ -86,6 +87,8 @@ def test_cutoff_is_the_earliest_start_of_any_version(tmp_path) -> None:
     write_weeks(settings, League, SCHEDULES, WEEKS)
     cutoffs = week_cutoffs(settings, League)
     assert cutoffs == {WEEKS[0]: EPOCH + timedelta(hours=48), WEEKS[1]: EPOCH + timedelta(hours=90)}
+    with pytest.raises(MissingDataError, match="no fixtures of 2015_wk09"):
+        week_cutoff(settings, League, Week(2015, 9))
 
 
 def test_spark_sees_the_same_versions(settings, spark) -> None:

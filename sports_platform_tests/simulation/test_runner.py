@@ -47,7 +47,7 @@ def week_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
         return fixtures(3)
 
     monkeypatch.setattr(runner, "champion", lambda *arguments: version)
-    monkeypatch.setattr(runner, "week_cutoffs", lambda *arguments: {WEEK: "cut-off"})
+    monkeypatch.setattr(runner, "week_cutoff", lambda *arguments: "cut-off")
     monkeypatch.setattr(runner, "read_as_of", schedule)
     monkeypatch.setattr(runner, "current_snapshot", lambda *arguments: 77)
     monkeypatch.setattr(runner, "read_features", lambda *arguments, week, snapshot_id: context(3))
@@ -77,8 +77,6 @@ def test_the_same_week_again_is_the_same_and_a_game_alone_too(week_settings: Set
     np.testing.assert_array_equal(alone.team_scores_G2S[0], whole.team_scores_G2S[1, :, :10])
 
 
-def test_unknown_games_and_weeks_are_refused(week_settings: Settings) -> None:
+def test_unknown_games_are_refused(week_settings: Settings) -> None:
     with pytest.raises(MissingDataError, match="G09"):
         runner.simulate_week(week_settings, DOMAIN, WEEK, game_ids=["G09"])
-    with pytest.raises(MissingDataError, match="no fixtures of 2015_wk13"):
-        runner.simulate_week(week_settings, DOMAIN, Week(2015, 13))

@@ -1,4 +1,5 @@
--- Every scrimmage snap of the weeks: its state, the context of its side, and what came of it.
+-- Every scrimmage snap of the weeks: its state, the context of its side, and what came of it, for each version of its
+-- game. Readers take the version known at their own cut-off.
 WITH snap AS (
   SELECT
     s.*, ${context_columns},
@@ -14,7 +15,7 @@ WITH snap AS (
   JOIN game_context c ON c.week_key = s.week_key AND c.game_id = s.game_id AND c.posteam = s.posteam
   LEFT JOIN players p
     ON p.gsis_id = s.receiver_player_id AND p.season = s.season AND p.week = s.week AND p.next_known_time IS NULL
-  WHERE s.next_known_time IS NULL AND s.down IS NOT NULL AND ARRAY_CONTAINS(${play_types}, s.kind)
+  WHERE s.down IS NOT NULL AND ARRAY_CONTAINS(${play_types}, s.kind)
 ),
 grouped AS (
   SELECT
@@ -29,7 +30,7 @@ grouped AS (
 ),
 labelled AS (
   SELECT
-    week_key, game_id, play_id, play_index, posteam, defteam, ${context_names},
+    week_key, game_id, play_id, known_time, play_index, posteam, defteam, ${context_names},
     INT(down = 1) AS down_1, INT(down = 2) AS down_2, INT(down = 3) AS down_3, INT(down = 4) AS down_4,
     ydstogo,
     LN(ydstogo + 1D) AS log_ydstogo,
