@@ -55,7 +55,7 @@ def _walk(
         peak = memory.take()
         steps.append((step.name, step.seconds, peak))
         _console.print(f"  {'ok    ' if step.succeeded else 'FAILED'} {step.seconds:7.1f} s  {step.name}")
-        if step.succeeded and step.name.endswith("__models__gate"):
+        if step.succeeded and step.name.endswith("/models/gate"):
             # At once, for a refusal may end the road: without a champion nothing can be simulated.
             _console.print(f"           {stored_verdict(week_version(settings, week)).summary}")
 

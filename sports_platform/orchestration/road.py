@@ -18,9 +18,9 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.orchestration.build import build_definitions
 from sports_platform.orchestration.instance import open_instance
-from sports_platform.orchestration.keys import STAGES
+from sports_platform.orchestration.keys import STAGES, stage_key
 from sports_platform.orchestration.partitions import contiguous, range_tags, week_partitions
-from sports_platform.streams.sources.opening import open_source
+from sports_platform.streams.sources.opening import open_source, slate_name
 
 _POLL_SECONDS = 0.3
 # Dagster's console log would bury the progress; everything stands in the instance's event log anyway.
@@ -34,7 +34,7 @@ _STEP_EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A finished step; `seconds` is wall time."""
+    """A finished step, by its asset's path; `seconds` is wall time."""
 
     name: str
     seconds: float
@@ -50,19 +50,22 @@ def walk(
 ) -> None:
     """Publish, ingest and build features for every week up to `week`; then model, lineups and report of `week`.
 
-    Weeks whose every table was published before are not published again unless `republish`. Raises the
-    PlatformError of the step that failed.
+    Weeks whose every table was published from this source before are not published again unless `republish`;
+    the prices of `week` always are, since another salary file may be meant. Raises the PlatformError of the step
+    that failed.
     """
     keys = _weeks_up_to(settings, domain, week)
-    _require_prices(settings, domain, week)
+    slate_name(settings, domain, week)  # without prices the road ends before its last stages: say so at once
     definitions = build_definitions(settings, domain=domain)
     with open_instance(settings) as instance:
         runner = Runner(definitions, instance, on_step)
-        published = _published(definitions, instance)
+        published = _published(definitions, instance, open_source(settings, domain).name)
         wanted = set(keys) if republish else set(keys) - published
         on_note(f"publishing {len(wanted)} of {len(keys)} weeks ({len(keys) - len(wanted)} are in Kafka already)")
         for first, last in contiguous(keys, wanted):
             runner.run(_of_stages(definitions, "streams"), tags=range_tags(first, last))
+        if str(week) not in wanted:
+            runner.run([stage_key(domain, "streams", "slates")], partition_key=str(week))
         runner.run(_lake_and_tables(definitions, domain), tags=range_tags(keys[0], keys[-1]))
         runner.run(_of_the_week(definitions, domain), partition_key=str(week))
 
@@ -107,20 +110,23 @@ def _weeks_up_to(settings: Settings, domain: SportDomain, week: Week) -> list[st
     return list(keys[: keys.index(str(week)) + 1])
 
 
-def _require_prices(settings: Settings, domain: SportDomain, week: Week) -> None:
-    """Without prices the road ends before its last stages: say so before minutes of work, not after."""
-    if open_source(settings, domain).salaries(week) is None:
-        raise MissingDataError(
-            found=f"no salaries of {week} (source {settings.source!r})",
-            needed="a contest site's prices for the week, from which lineups are built",
-            remedy="point SPORTS_SALARIES at a salary file of that week, or choose a week that has prices",
-        )
+def _published(definitions: dg.Definitions, instance: dg.DagsterInstance, source: str) -> set[str]:
+    """Weeks of which every table was last published from this source."""
+    return set.intersection(*(_from(instance, key, source) for key in _of_stages(definitions, "streams")))
 
 
-def _published(definitions: dg.Definitions, instance: dg.DagsterInstance) -> set[str]:
-    """Weeks of which every table was published."""
-    topics = _of_stages(definitions, "streams")
-    return set.intersection(*(instance.get_materialized_partitions(key) for key in topics))
+def _from(instance: dg.DagsterInstance, key: dg.AssetKey, source: str) -> set[str]:
+    """Weeks of a publisher's asset whose newest materialization names the source."""
+    latest: dict[str | None, object] = {}
+    cursor = None
+    while True:
+        found = instance.fetch_materializations(key, limit=1000, cursor=cursor)
+        for record in found.records:  # newest first
+            named = record.asset_materialization.metadata["source"] if record.asset_materialization else None
+            latest.setdefault(record.partition_key, named.value if named else None)
+        cursor = found.cursor
+        if not found.has_more:
+            return {week for week, named in latest.items() if week is not None and named == source}
 
 
 def _of_stages(definitions: dg.Definitions, *stages: str) -> list[dg.AssetKey]:
@@ -165,4 +171,5 @@ def _follow(instance: dg.DagsterInstance, run_id: str, on_step: OnStep, over: Ev
             if entry.get_dagster_event().event_type == dg.DagsterEventType.STEP_START:
                 started[name] = entry.timestamp
             else:
-                on_step(Step(name, entry.timestamp - started[name], entry.get_dagster_event().is_step_success))
+                path, seconds = name.replace("__", "/"), entry.timestamp - started[name]
+                on_step(Step(path, seconds, entry.get_dagster_event().is_step_success))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.errors import MissingDataError
@@ -18,6 +19,7 @@ from sports_platform.lake.asof import read_as_of
 from sports_platform.lake.catalog import current_snapshot
 from sports_platform.lake.cutoffs import week_cutoff
 from sports_platform.portfolio.lineup import SlatePlayer
+from sports_platform.streams.sources.opening import slate_name
 
 _TABLES = ("slates", "schedules")
 
@@ -56,22 +58,25 @@ class Slate:
 
 
 def load_slate(settings: Settings, domain: SportDomain, week: Week) -> Slate:
-    """The slate as known before the week's first kick-off; raises MissingDataError where none was published.
+    """The slate that the settings name, as known before the week's first kick-off.
 
-    A contest's file is the slate as it stands; a list of the whole week without site ids is
-    cut to the sport's main slate, since archives hold every game.
+    Raises MissingDataError where there is none or it was not published. A contest's file is the slate as it stands;
+    a list of the whole week without site ids is cut to the sport's main slate, since archives hold every game.
     """
+    wanted = slate_name(settings, domain, week)
     cutoff = week_cutoff(settings, domain, week)
     snapshots = {name: current_snapshot(settings, f"{domain.name}.{name}") for name in _TABLES}
     rows, fixtures = (
         read_as_of(settings, domain, domain.tables[name], cutoff=cutoff, weeks=[str(week)], snapshot_id=snapshots[name])
         for name in _TABLES
     )
+    published = sorted(set(rows["slate"].to_pylist()))
+    rows = rows.filter(pc.equal(rows["slate"], wanted))
     if rows.num_rows == 0:
         raise MissingDataError(
-            found=f"no prices for {week} known before {cutoff:%Y-%m-%d %H:%M} UTC",
-            needed="a salary file of that week",
-            remedy="set SPORTS_SALARIES to a DraftKings file of the week and publish and ingest `slates` again",
+            found=f"slates {published} for {week} known before {cutoff:%Y-%m-%d %H:%M} UTC",
+            needed=f"slate {wanted}, which the settings name",
+            remedy=f"publish, ingest and materialize `slates` of {week} again",
         )
     named = {f"{domain.name}.{name}": snapshot for name, snapshot in snapshots.items()}
     return slate_of(domain, week, rows, fixtures, snapshots=named)

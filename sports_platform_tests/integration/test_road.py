@@ -92,7 +92,7 @@ def test_a_week_that_fails_its_check_is_not_visible_and_stops_the_road(settings,
     up_to_features = [key for key in definitions.resolve_asset_graph().get_all_asset_keys() if key.path[1] in _EARLY]
     with open_instance(settings) as instance, pytest.raises(DataQualityError, match="volume: "):
         Runner(definitions, instance, steps.append).run(up_to_features, tags=range_tags(str(LAST), str(LAST)))
-    assert [step.name for step in steps if not step.succeeded] == [f"{domain.name}__lake__lines"]
+    assert [step.name for step in steps if not step.succeeded] == [f"{domain.name}/lake/lines"]
     assert not any("features" in step.name for step in steps)
     with pytest.raises(MissingDataError):
         current_snapshot(settings, f"{domain.name}.lines")

@@ -75,7 +75,7 @@ class LeagueSource:
             priced = [*team.skill_players, (team.code, f"{team.code} Defence", "DST")]
             for depth, (player, name, position) in enumerate(priced):
                 salary = _BASE_SALARY[position] - 100 * depth
-                rows.append((name, position, team.code, None, None, salary, player))
+                rows.append(("league", name, position, team.code, None, None, salary, player))
         return pa.table(list(zip(*rows, strict=True)), schema=SALARY_SCHEMA)
 
     @cached_property

@@ -11,6 +11,7 @@ from sports_platform.core.weeks import Week
 from sports_platform.lake.catalog import ensure_table, open_catalog
 from sports_platform.portfolio.slate import load_slate, slate_of
 from sports_platform.sports.nfl import DOMAIN
+from sports_platform.streams.sources.opening import slate_name
 from sports_platform_tests.portfolio.pools import real_slate
 
 WEEK = Week(2015, 12)
@@ -20,7 +21,8 @@ SUNDAY = datetime(2015, 11, 29, 18, 0, tzinfo=UTC)
 
 def _price(name: str, team: str = "PIT", **values: object) -> dict[str, object]:
     common = {"week_key": str(WEEK), "event_time": THURSDAY, "known_time": THURSDAY - timedelta(days=2)}
-    row = {"season": 2015, "week": 12, "site": "dk", "player_name": name, "position": "WR", "team": team}
+    named = {"site": "dk", "slate": slate_name(Settings(), DOMAIN, WEEK), "player_name": name}
+    row = {"season": 2015, "week": 12, **named, "position": "WR", "team": team}
     return row | common | {"game_id": None, "site_player_id": None, "salary": 5000, "gsis_id": f"id-{name}"} | values
 
 
@@ -96,11 +98,18 @@ def test_a_price_known_after_the_cut_off_is_not_used(tmp_path: Path) -> None:
     assert set(slate.snapshots) == {"nfl.slates", "nfl.schedules"}
 
 
-def test_a_week_without_prices_is_an_error(tmp_path: Path) -> None:
+def test_only_the_slate_that_the_settings_name_is_offered(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     _write(settings, "schedules", FIXTURES)
-    _write(settings, "slates", [_price("B", known_time=THURSDAY)])
-    with pytest.raises(MissingDataError, match="no prices for 2015_wk12"):
+    _write(settings, "slates", [_price("A"), _price("B", slate="another file")])
+    assert [player.name for player in load_slate(settings, DOMAIN, WEEK).players] == ["A"]
+
+
+def test_a_slate_that_was_not_published_is_an_error(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    _write(settings, "schedules", FIXTURES)
+    _write(settings, "slates", [_price("A", known_time=THURSDAY), _price("B", slate="another file")])
+    with pytest.raises(MissingDataError, match="slates \\['another file'\\] for 2015_wk12"):
         load_slate(settings, DOMAIN, WEEK)
 
 

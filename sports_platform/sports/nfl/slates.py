@@ -25,6 +25,7 @@ _POSITION_GROUP = {"FB": "RB", "HB": "RB", "PK": "K"}
 class SalaryRow(TypedDict):
     """A row of `RawSource.salaries`: the site's spelling, `game` as away@home where the file says."""
 
+    slate: str
     player_name: str
     position: str
     team: str | None
@@ -66,6 +67,7 @@ def _slate_row(row: SalaryRow, week: Week, fixtures: "_Fixtures", people: "_Peop
         "season": week.season,
         "week": week.number,
         "site": _SITE,
+        "slate": row["slate"],
         "player_name": row["player_name"],
         "position": position,
         "team": team,

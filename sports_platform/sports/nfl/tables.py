@@ -151,11 +151,12 @@ LINES = TableSpec(
 SLATES = TableSpec(
     name="slates",
     meaning="a player's price on a contest site for a week",
-    key=("season", "week", "site", "player_name", "position", "team"),
+    key=("season", "week", "site", "slate", "player_name", "position", "team"),
     rows_a_week=(0, 2500),  # no salary file covers most weeks of the archive
     columns=(
         *_GAME[1:],
         _text("site", "contest site", nullable=False, allowed=("dk",)),
+        _text("slate", "price list: name of its file and hash of its content", nullable=False),
         _text("player_name", "name as the site spells it", nullable=False),
         _text("position", "site position", nullable=False, allowed=("QB", "RB", "WR", "TE", "K", "DST", "FB")),
         _text("team", "team", nullable=False),

@@ -21,8 +21,8 @@ _SEASON_FILE = re.compile(r"^play_by_play_(\d{4})\.parquet$")
 class DirectorySource:
     """Implements `core.domain.RawSource`: `{table}_{season}.parquet`, or `{table}.parquet` for all seasons."""
 
-    def __init__(self, folder: Path, sport: str, *, name: str = "directory") -> None:
-        self.name = name
+    def __init__(self, folder: Path, sport: str, *, name: str | None = None) -> None:
+        self.name = name or str(folder)
         self._folder = folder
         self._sport = sport
         if not self.seasons():

@@ -5,6 +5,7 @@ not matched: that is the sport's work.
 """
 
 import csv
+import hashlib
 import re
 from pathlib import Path
 
@@ -15,9 +16,11 @@ import pyarrow.parquet as pq
 from sports_platform.core.errors import MissingDataError, SalaryFileError, SalaryWeekError
 from sports_platform.core.weeks import Week
 
-# `game` is `away@home`; null where the file does not say. `gsis_id` only in archives that were matched before.
+# `slate` names the price list. `game` is `away@home`; null where the file does not say. `gsis_id` only in archives
+# that were matched before.
 SALARY_SCHEMA = pa.schema(
     [
+        ("slate", pa.string()),
         ("player_name", pa.string()),
         ("position", pa.string()),
         ("team", pa.string()),
@@ -82,6 +85,7 @@ def read_salary_archive(path: Path, week: Week) -> pa.Table:
     rows = raw.filter(pc.and_(of_week, pc.is_valid(raw["salary"])))
     empty = pa.nulls(rows.num_rows, pa.string())
     columns = {name: rows[name] if name in rows.column_names else empty for name in SALARY_SCHEMA.names}
+    columns["slate"] = pa.repeat(_slate_name(path), rows.num_rows)
     return pa.table(columns).cast(SALARY_SCHEMA)
 
 
@@ -98,8 +102,14 @@ def _read_csv(path: Path) -> pa.Table:
             needed="a classic slate",
             remedy="download the salaries of a classic contest",
         )
-    players = [_player(path, row) for row in rows if row.get("position") and row.get("player_name")]
+    slate = {"slate": _slate_name(path)}
+    players = [_player(path, row) | slate for row in rows if row.get("position") and row.get("player_name")]
     return pa.Table.from_pylist(players, schema=SALARY_SCHEMA)
+
+
+def _slate_name(path: Path) -> str:
+    """File name and content: another file is another slate, even for the same week."""
+    return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
 
 
 def _layout(path: Path, lines: list[list[str]]) -> tuple[int, dict[str, int]]:
