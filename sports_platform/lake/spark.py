@@ -5,6 +5,7 @@ Belongs here: its configuration and nothing that runs on it.
 
 import os
 import sys
+from pathlib import Path
 
 from pyspark.sql import SparkSession
 
@@ -12,6 +13,7 @@ from sports_platform.core.errors import ServiceDownError
 from sports_platform.core.settings import Settings
 from sports_platform.lake import catalog
 
+_LOGGING = Path(__file__).parent / "log4j2.properties"  # errors only, from the JVM's first line on
 _CATALOG = f"spark.sql.catalog.{catalog.NAME}"
 
 
@@ -33,7 +35,8 @@ def spark_config(settings: Settings) -> dict[str, str]:
         # The JVM lives minutes: the serial collector and the first compiler tier start faster and stay small. The
         # code cache of the first tier alone is 48 MB; once full, the JVM stops compiling and queries crawl.
         "spark.driver.extraJavaOptions": (
-            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -Duser.timezone=UTC"
+            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -Duser.timezone=UTC "
+            f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}"
         ),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",

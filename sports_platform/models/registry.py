@@ -8,8 +8,9 @@ repeating the promotion sets the alias right.
 import os
 from datetime import UTC, datetime
 
-# The platform needs no account anywhere and calls nobody. MLflow reads this while it is imported.
+# MLflow reads these while it is imported: the platform calls nobody, and making a database is no news.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag

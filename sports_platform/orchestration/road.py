@@ -112,10 +112,10 @@ def _weeks_up_to(settings: Settings, domain: SportDomain, week: Week) -> list[st
 
 def _published(definitions: dg.Definitions, instance: dg.DagsterInstance, source: str) -> set[str]:
     """Weeks of which every table was last published from this source."""
-    return set.intersection(*(_from(instance, key, source) for key in _of_stages(definitions, "streams")))
+    return set.intersection(*(weeks_from(instance, key, source) for key in _of_stages(definitions, "streams")))
 
 
-def _from(instance: dg.DagsterInstance, key: dg.AssetKey, source: str) -> set[str]:
+def weeks_from(instance: dg.DagsterInstance, key: dg.AssetKey, source: str) -> set[str]:
     """Weeks of a publisher's asset whose newest materialization names the source."""
     latest: dict[str | None, object] = {}
     cursor = None

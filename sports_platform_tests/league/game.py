@@ -1,19 +1,14 @@
 """One game of the test league, snap by snap, as nflverse rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sports_platform.sports.nfl.raw import RAW_COLUMNS
 from sports_platform.sports.nfl.tables import PLAYS
-
-if TYPE_CHECKING:
-    from sports_platform_tests.league.source import Truth
+from sports_platform_tests.league.truth import Truth
 
 _FLAGS = [column.name for column in PLAYS.columns if column.unit == "0/1"]
 _BLANK: Mapping[str, object] = dict.fromkeys(RAW_COLUMNS["play_by_play"]) | dict.fromkeys(_FLAGS, 0)
