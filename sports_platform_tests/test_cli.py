@@ -79,7 +79,7 @@ def test_demo_refuses_a_week_without_prices_before_any_work(settings, domain) ->
     sample = settings.model_copy(update={"source": str(sample_folder("nfl"))})
     steps: list[object] = []
     with pytest.raises(MissingDataError, match="no salaries of 2013_wk06"):
-        walk(sample, domain, Week(2013, 6), republish=False, on_step=steps.append, on_note=print)
+        walk(sample, domain, [Week(2013, 6)], republish=False, on_step=steps.append, on_note=print)
     assert steps == []
 
 

@@ -25,6 +25,7 @@ app = typer.Typer(
 app.add_typer(services.app, name="services")
 stages.register(app)
 app.command("demo")(demo.demo)
+app.command("backfill")(demo.backfill)
 
 
 @app.callback()

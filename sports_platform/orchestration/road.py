@@ -1,6 +1,6 @@
-"""The whole road for a week through Dagster's own assets, in this process, on the home's instance.
+"""The whole road for weeks through Dagster's own assets, in this process, on the home's instance.
 
-Belongs here: which assets run in which order for a demonstration or a test, and telling the caller of each
+Belongs here: which assets run in which order for a demonstration or a back-fill, and telling the caller of each
 step. Runs stay in the instance, so that the UI shows them afterwards.
 """
 
@@ -46,16 +46,19 @@ OnNote = Callable[[str], None]
 
 
 def walk(
-    settings: Settings, domain: SportDomain, week: Week, *, republish: bool, on_step: OnStep, on_note: OnNote
+    settings: Settings, domain: SportDomain, weeks: Sequence[Week], *, republish: bool, on_step: OnStep, on_note: OnNote
 ) -> None:
-    """Publish, ingest and build features for every week up to `week`; then model, lineups and report of `week`.
+    """Publish, ingest and build features for every week up to the last; then model, lineups and report of `weeks`.
+
+    Weeks are played in order of time, each against the champion that the weeks before it left.
 
     Weeks whose every table was published from this source before are not published again unless `republish`;
-    the prices of `week` always are, since another salary file may be meant. Raises the PlatformError of the step
+    the prices of `weeks` always are, since another salary file may be meant. Raises the PlatformError of the step
     that failed.
     """
-    keys = _weeks_up_to(settings, domain, week)
-    slate_name(settings, domain, week)  # without prices the road ends before its last stages: say so at once
+    keys = _weeks_up_to(settings, domain, max(weeks))
+    for week in weeks:  # without prices the road ends before its last stages: say so at once
+        slate_name(settings, domain, week)
     definitions = build_definitions(settings, domain=domain)
     with open_instance(settings) as instance:
         runner = Runner(definitions, instance, on_step)
@@ -64,10 +67,12 @@ def walk(
         on_note(f"publishing {len(wanted)} of {len(keys)} weeks ({len(keys) - len(wanted)} are in Kafka already)")
         for first, last in contiguous(keys, wanted):
             runner.run(_of_stages(definitions, "streams"), tags=range_tags(first, last))
-        if str(week) not in wanted:
-            runner.run([stage_key(domain, "streams", "slates")], partition_key=str(week))
+        for week in weeks:
+            if str(week) not in wanted:
+                runner.run([stage_key(domain, "streams", "slates")], partition_key=str(week))
         runner.run(_lake_and_tables(definitions, domain), tags=range_tags(keys[0], keys[-1]))
-        runner.run(_of_the_week(definitions, domain), partition_key=str(week))
+        for week in sorted(weeks):
+            runner.run(_of_the_week(definitions, domain), partition_key=str(week))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def test_the_road_from_events_to_lineups(settings, domain, spark) -> None:
     notes: list[str] = []
 
     def again(*, republish: bool) -> None:
-        walk(settings, domain, LAST, republish=republish, on_step=steps.append, on_note=notes.append)
+        walk(settings, domain, [LAST], republish=republish, on_step=steps.append, on_note=notes.append)
 
     again(republish=False)
     assert all(step.succeeded for step in steps)
@@ -80,7 +80,7 @@ def test_a_broker_that_is_down_ends_the_road_with_one_clear_error(settings, doma
     settings.endpoints_file.unlink()
     steps: list[Step] = []
     with pytest.raises(ServiceDownError, match="services start"):
-        walk(settings, domain, LAST, republish=False, on_step=steps.append, on_note=print)
+        walk(settings, domain, [LAST], republish=False, on_step=steps.append, on_note=print)
     assert [step.succeeded for step in steps] == [False]
 
 
