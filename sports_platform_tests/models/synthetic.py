@@ -1,6 +1,7 @@
 """Feature rows drawn from stated distributions, so that a trained model can be held against the truth."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,8 @@ def table(rows: int, seed: int, *, weeks: int = 8) -> pa.Table:
     game = np.arange(rows) % GAMES_A_WEEK
     columns["week_key"] = [str(Week(WEEK.season, int(number))) for number in week]
     columns["game_id"] = [f"{WEEK.season}_{w:02d}_{g}" for w, g in zip(week, game, strict=True)]
+    opening = datetime(WEEK.season, 9, 10, 5, tzinfo=UTC)
+    columns["known_time"] = [opening + timedelta(weeks=int(number) - 1) for number in week]
     for key in ("play_id", "play_index"):
         columns[key] = np.arange(rows, dtype=np.int32)
     columns["posteam"] = columns["defteam"] = np.full(rows, "AAA")
