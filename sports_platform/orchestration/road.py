@@ -57,12 +57,14 @@ def walk(
     that failed.
     """
     keys = _weeks_up_to(settings, domain, max(weeks))
-    for week in weeks:  # without prices the road ends before its last stages: say so at once
+    source = open_source(settings, domain)
+    for week in weeks:  # without prices that fit the week the road ends before its last stages: say so at once
         slate_name(settings, domain, week)
+        domain.events.events(source, domain.tables["slates"], week)
     definitions = build_definitions(settings, domain=domain)
     with open_instance(settings) as instance:
         runner = Runner(definitions, instance, on_step)
-        published = _published(definitions, instance, open_source(settings, domain).name)
+        published = _published(definitions, instance, source.name)
         wanted = set(keys) if republish else set(keys) - published
         on_note(f"publishing {len(wanted)} of {len(keys)} weeks ({len(keys) - len(wanted)} are in Kafka already)")
         for first, last in contiguous(keys, wanted):
