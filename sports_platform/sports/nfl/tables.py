@@ -156,7 +156,7 @@ SLATES = TableSpec(
     columns=(
         *_GAME[1:],
         _text("site", "contest site", nullable=False, allowed=("dk",)),
-        _text("slate", "price list: name of its file and hash of its content", nullable=False),
+        _text("slate", "price list: name of its file and digest of its prices", nullable=False),
         _text("player_name", "name as the site spells it", nullable=False),
         _text("position", "site position", nullable=False, allowed=("QB", "RB", "WR", "TE", "K", "DST", "FB")),
         _text("team", "team", nullable=False),

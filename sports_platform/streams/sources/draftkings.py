@@ -85,8 +85,7 @@ def read_salary_archive(path: Path, week: Week) -> pa.Table:
     rows = raw.filter(pc.and_(of_week, pc.is_valid(raw["salary"])))
     empty = pa.nulls(rows.num_rows, pa.string())
     columns = {name: rows[name] if name in rows.column_names else empty for name in SALARY_SCHEMA.names}
-    columns["slate"] = pa.repeat(_slate_name(path), rows.num_rows)
-    return pa.table(columns).cast(SALARY_SCHEMA)
+    return _named(path, pa.table(columns).cast(SALARY_SCHEMA))
 
 
 def _read_csv(path: Path) -> pa.Table:
@@ -102,14 +101,15 @@ def _read_csv(path: Path) -> pa.Table:
             needed="a classic slate",
             remedy="download the salaries of a classic contest",
         )
-    slate = {"slate": _slate_name(path)}
-    players = [_player(path, row) | slate for row in rows if row.get("position") and row.get("player_name")]
-    return pa.Table.from_pylist(players, schema=SALARY_SCHEMA)
+    players = [_player(path, row) for row in rows if row.get("position") and row.get("player_name")]
+    return _named(path, pa.Table.from_pylist(players, schema=SALARY_SCHEMA))
 
 
-def _slate_name(path: Path) -> str:
-    """File name and content: another file is another slate, even for the same week."""
-    return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
+def _named(path: Path, prices: pa.Table) -> pa.Table:
+    """The prices with their slate's name: the file's and a digest of the prices, as a file may be downloaded anew."""
+    digest = hashlib.sha256(repr(sorted(map(repr, prices.to_pylist()))).encode()).hexdigest()
+    name = pa.repeat(f"{path.stem}-{digest[:8]}", prices.num_rows)
+    return prices.set_column(0, SALARY_SCHEMA.field("slate"), name)
 
 
 def _layout(path: Path, lines: list[list[str]]) -> tuple[int, dict[str, int]]:
