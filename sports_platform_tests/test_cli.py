@@ -16,7 +16,8 @@ from sports_platform.streams.sources.sample import sample_folder
 from sports_platform_tests.integration.conftest import sample_for
 
 VERBS = (
-    "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services"
+    "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services "
+    "backfill evaluate"
 )
 
 
@@ -115,3 +116,9 @@ def test_peak_memory_sees_children() -> None:
             time.sleep(0.1)
         child.kill()
     assert memory.highest > 200_000_000
+
+
+def test_evaluate_names_the_seasons_it_needs(home, capsys) -> None:
+    folder = str(sample_folder("nfl"))
+    assert run("evaluate", "play_model", "--data", folder, "--season", "1999") == 1
+    assert "season 1999 to score" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sports_platform.cli import demo, services, stages
+from sports_platform.cli import demo, evaluate, services, stages
 from sports_platform.core.errors import PlatformError
 from sports_platform.core.settings import Settings
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     help="Sports events to contest lineups. Settings come from SPORTS_* variables.",
 )
 app.add_typer(services.app, name="services")
+app.add_typer(evaluate.app, name="evaluate")
 stages.register(app)
 app.command("demo")(demo.demo)
 app.command("backfill")(demo.backfill)

@@ -58,6 +58,17 @@ def read_features(
     return rows.sort_by(order).replace_schema_metadata({_SNAPSHOT: str(snapshot_id).encode()})
 
 
+def weeks_built(settings: Settings, domain: SportDomain, table: str) -> set[str]:
+    """Week keys of which a feature table holds rows; none where the table was never built."""
+    identifier = f"{domain.name}.{table}"
+    if not catalog.open_catalog(settings).table_exists(identifier):
+        return set()
+    stored = catalog.load_table(settings, identifier)
+    if stored.current_snapshot() is None:
+        return set()
+    return set(stored.scan(selected_fields=(WEEK_COLUMN,)).to_arrow()[WEEK_COLUMN].unique().to_pylist())
+
+
 def _one_version(rows: pa.Table, cutoff: datetime | None) -> pa.Table:
     """Of each game the rows of the version known last, before the cut-off where there is one."""
     if KNOWN_TIME not in rows.column_names:

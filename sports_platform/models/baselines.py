@@ -9,7 +9,7 @@ from sports_platform.core.domain import Head, HeadLabels
 from sports_platform.models.dataset import PlayData
 
 # Half an observation a class (Jeffreys), so that a class unseen in training is not impossible.
-_PSEUDO_COUNT = 0.5
+PSEUDO_COUNT = 0.5
 _EM_STEPS = 30
 
 
@@ -30,7 +30,7 @@ def _frequencies(labels: HeadLabels, head: Head) -> npt.NDArray[np.float64]:
     for _ in range(_EM_STEPS):
         share = np.where(inside, p[cells[:, 0]], 0.0)
         share *= (counts / share.sum(axis=1))[:, None]
-        p = np.full_like(p, _PSEUDO_COUNT)
+        p = np.full_like(p, PSEUDO_COUNT)
         np.add.at(p, cells[:, 0], share)
         p /= p.sum(axis=1, keepdims=True)
     return p

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sports_platform.core.domain import Head, HeadLabels, ModelPlan, SportDomain
 from sports_platform.core.errors import DataQualityError, MissingDataError, SchemaError
@@ -81,9 +82,20 @@ def read_plays(
     settings: Settings, domain: SportDomain, week: Week, *, snapshot_id: int, feature_names: Sequence[str]
 ) -> PlayData:
     """Every play of the weeks before `week`, from one snapshot of the sport's feature table."""
-    table = domain.model.feature_table
-    rows = read_features(settings, domain, table, before=week, snapshot_id=snapshot_id)
-    keys = load_spec(domain.features.schema_file(table)).names("key")
+    rows = read_features(settings, domain, domain.model.feature_table, before=week, snapshot_id=snapshot_id)
+    return _arrays(domain, rows, feature_names)
+
+
+def read_season(
+    settings: Settings, domain: SportDomain, season: int, *, snapshot_id: int, feature_names: Sequence[str]
+) -> PlayData:
+    """Every play of a season in its newest version, with the context that was known before its week."""
+    rows = read_features(settings, domain, domain.model.feature_table, snapshot_id=snapshot_id)
+    return _arrays(domain, rows.filter(pc.starts_with(rows[WEEK_COLUMN], f"{season}_")), feature_names)
+
+
+def _arrays(domain: SportDomain, rows: pa.Table, feature_names: Sequence[str]) -> PlayData:
+    keys = load_spec(domain.features.schema_file(domain.model.feature_table)).names("key")
     return PlayData.from_table(rows, feature_names, keys, domain.model)
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sports_platform.core.domain import ModelPlan
 from sports_platform.core.weeks import Week
+from sports_platform.models.bootstrap import game_weights, interval
 from sports_platform.models.evaluate import Evaluation
 
 
@@ -83,7 +84,7 @@ class Verdict(BaseModel):
 
 def judge(candidate: Evaluation, champion: Evaluation | None, thresholds: Thresholds, seed: int) -> Verdict:
     """Decide on a candidate; both evaluations must be of the same plays."""
-    weights_DG = _game_weights(len(candidate.game_ids), thresholds.draws, seed)
+    weights_DG = game_weights(len(candidate.game_ids), thresholds.draws, seed)
     checks = [_beats_baseline(candidate, name, weights_DG) for name in thresholds.primary_heads]
     checks += [_accuracy(candidate, thresholds), _calibrated(candidate, thresholds)]
     if champion is not None:
@@ -94,7 +95,7 @@ def judge(candidate: Evaluation, champion: Evaluation | None, thresholds: Thresh
 def _beats_baseline(candidate: Evaluation, name: str, weights_DG: npt.NDArray[np.float64]) -> Check:
     head = candidate.heads[name]
     gain_G = np.subtract(head.baseline_by_game, head.loss_by_game)
-    low, high = _interval(gain_G, np.asarray(head.rows_by_game), weights_DG, 0.90)
+    low, high = interval(gain_G, np.asarray(head.rows_by_game), weights_DG, 0.90)
     return Check(
         name=f"{name} gain on class frequencies, nats",
         passed=low > 0,
@@ -144,8 +145,8 @@ def _no_worse(
     difference_G = np.subtract(candidate.total_by_game, champion.total_by_game)
     plays_G = np.asarray(candidate.plays_by_game)
     value = float(difference_G.sum() / plays_G.sum())
-    low90, high90 = _interval(difference_G, plays_G, weights_DG, 0.90)
-    low95, high95 = _interval(difference_G, plays_G, weights_DG, 0.95)
+    low90, high90 = interval(difference_G, plays_G, weights_DG, 0.90)
+    low95, high95 = interval(difference_G, plays_G, weights_DG, 0.95)
     allowed = thresholds.tolerance * champion.total_loss
     return [
         Check(
@@ -165,20 +166,3 @@ def _no_worse(
             reason="the 95 % interval must not lie above 0",
         ),
     ]
-
-
-def _game_weights(games: int, draws: int, seed: int) -> npt.NDArray[np.float64]:
-    """How often each game is drawn in each resample [D, G]."""
-    generator = np.random.default_rng(seed)
-    weights: npt.NDArray[np.float64] = generator.multinomial(games, np.full(games, 1 / games), size=draws).astype(float)
-    return weights
-
-
-def _interval(
-    sums_G: npt.NDArray[np.float64], rows_G: npt.NDArray[np.int64], weights_DG: npt.NDArray[np.float64], level: float
-) -> tuple[float, float]:
-    """Percentile interval of sum over rows, resampled by game; resamples without a row are left out."""
-    rows_D = weights_DG @ rows_G
-    ratios = (weights_DG @ sums_G)[rows_D > 0] / rows_D[rows_D > 0]
-    low, high = np.quantile(ratios, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)

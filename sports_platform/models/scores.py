@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
 
 from sports_platform.core.domain import Head, HeadLabels
 
@@ -35,6 +36,11 @@ class Scored:
         exact: npt.NDArray[np.bool_] = self.low_n == self.high_n
         return exact
 
+    def exact(self) -> "Scored":
+        """The rows whose outcome is known."""
+        kept = self.exact_n
+        return Scored(self.rows_n[kept], self.p_nC[kept], self.low_n[kept], self.high_n[kept])
+
 
 def select(output_NW: npt.NDArray[np.float32], head: Head, columns: slice, labels: HeadLabels) -> Scored:
     """The head's distribution of each row's own group."""
@@ -56,7 +62,12 @@ def log_losses(scored: Scored) -> F64:
 
 
 def crps(scored: Scored, head: Head) -> float:
-    """Mean continuous ranked probability score of the exact rows, in the unit of the head's edges.
+    """Mean of `crps_rows`."""
+    return float(crps_rows(scored, head).mean())
+
+
+def crps_rows(scored: Scored, head: Head) -> F64:
+    """Continuous ranked probability score of each exact row, in the unit of the head's edges.
 
     The distribution function is linear within a bin; labels are bins, so an outcome counts as its bin's middle.
     """
@@ -69,7 +80,8 @@ def crps(scored: Scored, head: Head) -> float:
     own_bin = (_mean_square(below, middle) + _mean_square(1 - middle, 1 - above)) / 2
     other = np.where(classes < outcome, _mean_square(below, above), _mean_square(1 - below, 1 - above))
     height = np.where(classes == outcome, own_bin, other)
-    return float((height * np.diff(np.asarray(head.edges))).sum(axis=1).mean())
+    values: F64 = (height * np.diff(np.asarray(head.edges))).sum(axis=1)
+    return values
 
 
 def _mean_square(start: F64, end: F64) -> F64:
@@ -90,13 +102,27 @@ def pit(scored: Scored, seed: int) -> F64:
 
 def accuracy(scored: Scored, merged_classes: Sequence[int]) -> float:
     """Share of rows whose merged class was the most probable; classes merged to -1 count on neither side."""
+    p_nC, seen_n = _merged(scored, merged_classes)
+    return float((p_nC.argmax(axis=1) == seen_n).mean())
+
+
+def auc(scored: Scored, merged_classes: Sequence[int]) -> float:
+    """Area under the ROC curve of each merged class against the rest, averaged over the classes seen."""
+    p_nC, seen_n = _merged(scored, merged_classes)
+    # Given that the row shows a merged class at all: what is left out must not order the rows.
+    p_nC /= np.maximum(p_nC.sum(axis=1, keepdims=True), _TINY)
+    return float(np.mean([roc_auc_score(seen_n == class_, p_nC[:, class_]) for class_ in np.unique(seen_n)]))
+
+
+def _merged(scored: Scored, merged_classes: Sequence[int]) -> tuple[F64, I64]:
+    """Probabilities and outcomes of merged classes, in the rows whose class is merged to one."""
     merged = np.asarray(merged_classes)
     counted = merged[scored.low_n] >= 0
     p_nC = np.zeros((int(counted.sum()), len(merged)))
     for class_, into in enumerate(merged):
         if into >= 0:
             p_nC[:, into] += scored.p_nC[counted, class_]
-    return float((p_nC.argmax(axis=1) == merged[scored.low_n[counted]]).mean())
+    return p_nC, merged[scored.low_n[counted]]
 
 
 def brier(scored: Scored) -> float:

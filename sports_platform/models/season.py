@@ -1,0 +1,76 @@
+"""Scoring a model on a season it has not seen, beside baselines fitted on the model's own training rows.
+
+Belongs here: which rows train, stop and score, and as of when. The home that holds their features is the caller's.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sports_platform.core.domain import SportDomain
+from sports_platform.core.errors import SettingsError
+from sports_platform.core.seeds import derive_seed
+from sports_platform.core.settings import Settings
+from sports_platform.core.weeks import Week
+from sports_platform.lake.catalog import current_snapshot
+from sports_platform.models.artefacts import ModelVersion
+from sports_platform.models.baselines import climatology
+from sports_platform.models.classifiers import CLASSIFIERS, predict
+from sports_platform.models.comparison import HeadComparison, compare
+from sports_platform.models.dataset import read_plays, read_season, split_by_week
+from sports_platform.models.predictor import PlayPredictor
+
+OnNote = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonReport:
+    """What was scored on what: rows and weeks of training, early stopping and the season, and every head."""
+
+    version: str
+    season: int
+    training_weeks: tuple[str, ...]
+    training_rows: int
+    stopping_rows: int
+    scored_rows: int
+    games: int
+    heads: list[HeadComparison]
+
+
+def score_season(
+    settings: Settings, domain: SportDomain, version: ModelVersion, season: int, on_note: OnNote
+) -> SeasonReport:
+    """Score a version on the season's plays, with the context of its week; raises SettingsError on look-ahead."""
+    _require_unseen(version, season)
+    predictor, plan = PlayPredictor.load(version, domain), domain.model
+    snapshot = current_snapshot(settings, f"{domain.name}.{plan.feature_table}")
+    names = predictor.feature_names
+    known = read_plays(settings, domain, version.week, snapshot_id=snapshot, feature_names=names)
+    training, held_out = split_by_week(known, version.card().config.validation_weeks)
+    scored = read_season(settings, domain, season, snapshot_id=snapshot, feature_names=names)
+    seed = derive_seed(settings.seed, domain.name, "evaluate", season)
+    frequencies_W = climatology(training, plan.heads)
+    baselines = {"frequencies": np.tile(frequencies_W, (scored.rows, 1))}
+    for name, fit in CLASSIFIERS.items():
+        on_note(f"fitting {name} on {training.rows} rows")
+        baselines[name] = predict(fit, training, held_out, scored, plan.heads, frequencies_W, seed % 2**32)
+    return SeasonReport(
+        version=version.name,
+        season=season,
+        training_weeks=tuple(training.weeks),
+        training_rows=training.rows,
+        stopping_rows=held_out.rows,
+        scored_rows=scored.rows,
+        games=len(scored.game_ids),
+        heads=compare(predictor.probabilities(scored.features_NF), baselines, scored, plan, seed=seed),
+    )
+
+
+def _require_unseen(version: ModelVersion, season: int) -> None:
+    if version.week > Week(season, 1):
+        raise SettingsError(
+            found=f"version {version.name}, trained on weeks of {season} or later",
+            needed=f"a version as of {Week(season, 1)} or earlier: it must not have seen what it is scored on",
+            remedy="leave --version out to train one, or score a later season",
+        )

@@ -1,0 +1,103 @@
+"""Scores of several methods beside one another, on outcomes drawn from known distributions."""
+
+import numpy as np
+import pytest
+
+from sports_platform.cli.comparison_tables import calls_table, heads_table, verdict_lines
+from sports_platform.models.baselines import climatology
+from sports_platform.models.classifiers import CLASSIFIERS, predict
+from sports_platform.models.comparison import HeadComparison, compare
+from sports_platform.models.dataset import PlayData
+from sports_platform.models.heads import head_slices
+from sports_platform.models.scores import Scored, auc, brier
+from sports_platform.models.season import SeasonReport
+from sports_platform.sports.nfl import NflDomain
+from sports_platform.sports.nfl.outcomes import PLAY_TYPES
+from sports_platform_tests.models import synthetic
+
+PLAN = NflDomain().model
+
+
+def frequencies(rows: PlayData, of: PlayData) -> np.ndarray:
+    return np.tile(climatology(of, PLAN.heads), (rows.rows, 1))
+
+
+def with_true_calls(rows: PlayData, output_NW: np.ndarray) -> np.ndarray:
+    """The same output with the play types' true probabilities."""
+    third = rows.features_NF[:, rows.feature_names.index("down_3")] > 0
+    passes = np.where(third, synthetic.PASS_SHARE["third_down"], synthetic.PASS_SHARE["other"])
+    true = output_NW.copy()
+    columns = true[:, head_slices(PLAN.heads)["play_type"]]
+    columns[:] = 0
+    columns[:, PLAY_TYPES.index("pass")], columns[:, PLAY_TYPES.index("run")] = passes, 1 - passes
+    return true
+
+
+@pytest.fixture(scope="module")
+def scored() -> PlayData:
+    return synthetic.data(3000, seed=2)
+
+
+@pytest.fixture(scope="module")
+def heads(plays: PlayData, scored: PlayData) -> dict[str, HeadComparison]:
+    base = frequencies(scored, plays)
+    others = {"frequencies": base, "itself": with_true_calls(scored, base)}
+    found = compare(with_true_calls(scored, base), others, scored, PLAN, seed=1)
+    return {head.head: head for head in found}
+
+
+def test_the_truth_beats_the_frequencies_and_not_itself(heads: dict[str, HeadComparison]) -> None:
+    calls = heads["play_type"]
+    assert calls.log_loss["frequencies"].high < 0
+    assert calls.not_beaten == ["itself"]
+    entropy = -np.mean([p * np.log(p) + (1 - p) * np.log(1 - p) for p in (0.95, 0.2, 0.2, 0.2)])
+    assert calls.model.log_loss == pytest.approx(entropy, abs=0.04)  # 30 % third downs, 3000 plays
+    assert calls.model.calibration.error < 1.5 * calls.model.calibration.floor_p95
+    assert calls.model.accuracy == pytest.approx(0.3 * 0.95 + 0.7 * 0.8, abs=0.03)
+
+
+def test_a_head_equal_to_its_baseline_is_not_called_better(heads: dict[str, HeadComparison]) -> None:
+    assert set(heads["yards"].not_beaten) == {"frequencies", "itself"}
+    assert heads["yards"].crps["frequencies"].value == 0
+    assert "field_goal" not in heads  # no such play among these
+
+
+def test_the_table_marks_what_is_not_beaten(heads: dict[str, HeadComparison]) -> None:
+    report = SeasonReport("2015_wk12-abc", 2016, ("2015_wk04", "2015_wk11"), 6000, 500, 3000, 32, list(heads.values()))
+    columns = {str(column.header): list(column.cells) for column in heads_table(report).columns}
+    verdicts = dict(zip(columns["method"][:3], columns["model beats it"][:3], strict=True))
+    assert verdicts == {"model": "", "frequencies": "yes", "itself": "NO"}
+    assert "NOT BETTER: play_type than itself" in verdict_lines(report)
+    assert calls_table(report).row_count == 3
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_a_classifier_learns_what_a_feature_says_and_leaves_no_class_impossible(name: str, scored: PlayData) -> None:
+    rows = synthetic.data(2000)
+    late = rows.weeks_N == rows.weeks[-1]
+    wide = [head for head in PLAN.heads if head.name in ("play_type", "result_pass")]
+    base = climatology(rows, wide)
+    output = predict(CLASSIFIERS[name], rows.take(~late), rows.take(late), scored, wide, base, seed=1)
+    calls = output[:, head_slices(wide)["play_type"]]
+    third = scored.features_NF[:, scored.feature_names.index("down_3")] > 0
+    assert calls[third, PLAY_TYPES.index("pass")].mean() == pytest.approx(synthetic.PASS_SHARE["third_down"], abs=0.05)
+    assert calls[~third, PLAY_TYPES.index("pass")].mean() == pytest.approx(synthetic.PASS_SHARE["other"], abs=0.05)
+    assert (calls > 0).all()
+    assert calls.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    # The second position group never had a pass: its columns keep the frequencies.
+    second = slice(head_slices(wide)["result_pass"].start + 4, head_slices(wide)["result_pass"].start + 8)
+    assert (output[:, second] == base[second]).all()
+
+
+def test_auc_and_brier_against_every_pair_and_every_row() -> None:
+    draw = np.random.default_rng(1)
+    p = draw.dirichlet(np.ones(3), size=60)
+    low = draw.integers(0, 3, 60)
+    found = Scored(np.arange(60), p, low, low)
+    areas = []
+    for class_ in range(3):
+        above = p[low == class_, class_][:, None] - p[low != class_, class_][None, :]
+        areas.append((above > 0).mean())
+    assert auc(found, (0, 1, 2)) == pytest.approx(np.mean(areas))
+    by_row = [sum((p[row, class_] - (low[row] == class_)) ** 2 for class_ in range(3)) for row in range(60)]
+    assert brier(found) == pytest.approx(np.mean(by_row))
