@@ -38,12 +38,13 @@ def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, ob
     return {"rates": rates, "values": values, "two_point_try": [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2}
 
 
-def fixtures(games: int, *, game_type: str = "REG") -> pa.Table:
+def fixtures(games: int, *, game_type: str = "REG", season: int = 2015) -> pa.Table:
     """Fixtures G0, G1, ... of teams A<i> at H<i>."""
     names = range(games)
     return pa.table(
         {
             "game_id": [f"G{i:02d}" for i in names],
+            "season": [season] * games,
             "away_team": [f"A{i}" for i in names],
             "home_team": [f"H{i}" for i in names],
             "game_type": [game_type] * games,
@@ -65,9 +66,12 @@ def context(games: int) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def engine_input(games: int = 1, *, game_type: str = "REG", seed: int = 1, **rates: float) -> EngineInput:
+def engine_input(
+    games: int = 1, *, game_type: str = "REG", season: int = 2015, seed: int = 1, **rates: float
+) -> EngineInput:
     """Everything the engine needs but probabilities."""
-    return PLAN.engine_input(fixtures(games, game_type=game_type), context(games), counted(**rates), seed)
+    games_played = fixtures(games, game_type=game_type, season=season)
+    return PLAN.engine_input(games_played, context(games), counted(**rates), seed)
 
 
 def open_engine(inputs: EngineInput) -> Engine:

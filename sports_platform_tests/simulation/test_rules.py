@@ -42,6 +42,12 @@ def test_incompletions_turn_over_on_downs_and_a_regular_season_game_may_end_leve
     assert (np.abs(attempts[:, 0] - attempts[:, 1]) == 1).all()
 
 
+def test_overtime_of_the_regular_season_is_ten_minutes_since_2017() -> None:
+    for season, plays in ((2016, OVERTIME), (2017, 86)):
+        played = simulate(engine_input(season=season), always(row("pass", result=1)))
+        assert (played.team("pass_attempts").sum(axis=1) == 2 * HALF + plays).all()
+
+
 def test_a_playoff_game_cannot_end_level() -> None:
     with pytest.raises(EngineError, match="leave the clock standing"):
         simulate(engine_input(game_type="WC"), always(row("pass", result=1)))

@@ -113,7 +113,7 @@ class Field {
   private:
     void start_period(Half half, int receiver) {
         lane_.half = half;
-        lane_.clock = half == kOvertime ? kOvertimeSeconds : kHalfSeconds;
+        lane_.clock = half == kOvertime ? game_.overtime_seconds : kHalfSeconds;
         lane_.kick_to = static_cast<int8_t>(receiver);
         lane_.free_kick = false;
         settle(0);
@@ -125,7 +125,7 @@ class Field {
         if (lane_.half == kSecondHalf) return open_overtime();
         if (!game_.playoff) return end_game();
         // A further period of a playoff game goes on like a new quarter: same ball, same spot.
-        lane_.clock = kOvertimeSeconds;
+        lane_.clock = game_.overtime_seconds;
         settle(0);
     }
 

@@ -16,7 +16,7 @@ using engine::NamedTables;
 
 constexpr int kEqualParts = 64;   // a counted distribution is this many equally likely values
 constexpr int kMaxMargin = 60;    // larger leads are played as this one
-constexpr int kHalfSeconds = 1800, kOvertimeSeconds = 900;
+constexpr int kHalfSeconds = 1800;
 using Values = std::array<int16_t, kEqualParts>;
 
 inline int draw_value(const Values &values, const Draws &draws, int use) {
@@ -63,6 +63,7 @@ struct Side {
 struct Game {
     uint32_t key;   // names the game to the random numbers
     bool playoff;   // no ties
+    int16_t overtime_seconds;  // of a period of overtime
     Side sides[2];
 };
 
@@ -168,6 +169,7 @@ class Tables {
     void read_games(const NamedTables &named) {
         const auto keys = named.at("game_keys");
         const auto playoff = named.at("game_playoff", keys.size());
+        const auto overtime = integers(named, "game_overtime_seconds", keys.size());
         const size_t sides = keys.size() * 2;
         const auto receivers = integers(named, "receivers", sides * (kReceivers + 1));
         const auto groups = integers(named, "receiver_groups", sides * (kReceivers + 1));
@@ -175,7 +177,7 @@ class Tables {
         const auto quarterbacks = integers(named, "quarterbacks", sides);
         const auto rows = named.at("rows", sides * kLocals);
         for (size_t i = 0; i < keys.size(); ++i)
-            games.push_back({static_cast<uint32_t>(keys[i]), playoff[i] != 0, {}});
+            games.push_back({static_cast<uint32_t>(keys[i]), playoff[i] != 0, overtime[i], {}});
         for (size_t i = 0; i < sides; ++i) {
             Side &side = games[i / 2].sides[i % 2];
             std::copy_n(&receivers[i * side.receiver.size()], side.receiver.size(), side.receiver.begin());

@@ -152,12 +152,19 @@ def _scoring_tables() -> dict[str, Array]:
     }
 
 
+# Rule 16: a period of overtime is 15 minutes; in regular seasons since 2017 it is 10.
+_OVERTIME_SECONDS, _SHORT_OVERTIME_SECONDS, _SHORT_SINCE = 900, 600, 2017
+
+
 def _game_tables(games: pl.DataFrame, seed: int) -> dict[str, Array]:
     # A game's key comes from its id, so its scenarios do not depend on the other games of the run.
     keys = [derive_seed(seed, "game", game) & 0xFFFF_FFFF for game in games["game_id"]]
+    playoff = (games["game_type"] != "REG").to_numpy()
+    short = ~playoff & (games["season"] >= _SHORT_SINCE).to_numpy()
     return {
         "game_keys": np.array(keys, np.float64),
-        "game_playoff": (games["game_type"] != "REG").to_numpy().astype(np.float64),
+        "game_playoff": playoff.astype(np.float64),
+        "game_overtime_seconds": np.where(short, _SHORT_OVERTIME_SECONDS, _OVERTIME_SECONDS).astype(np.float64),
     }
 
 
