@@ -50,7 +50,8 @@ def verdict_lines(report: "SeasonReport") -> list[str]:
         f"{report.version} on {report.season}: {report.scored_rows} plays of {report.games} games",
         f"model and baselines were fitted on the same {report.training_rows} plays ({weeks[0]} to {weeks[-1]}, none "
         f"left out); the {report.stopping_rows} plays of the weeks after them stopped the network and boosting early",
-        "rows in parentheses: those with an exact outcome; CRPS, Brier and ECE are theirs. ECE is less the mean of a "
+        "rows in parentheses: those with an exact outcome; CRPS, Brier and ECE are theirs and favour the "
+        "baselines, which predict what is seen and not what was possible. ECE is less the mean of a "
         "perfect model on these rows; noise is the distance from there to a perfect model's 95th percentile",
     ]
     beaten_by = [

@@ -2,7 +2,8 @@
 
 Belongs here: which scores are compared and what counts as better. Formulas are in `scores.py`, baselines in
 `baselines.py` and `classifiers.py`. Log loss is of the range seen; CRPS, Brier score and calibration are of the rows
-whose outcome is known exactly, which leaves out censored ones.
+whose outcome is known exactly, which favours a method that predicts the outcome seen over one that predicts the
+uncensored one.
 """
 
 from collections.abc import Mapping

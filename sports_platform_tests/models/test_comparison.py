@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from sports_platform.cli.comparison_tables import calls_table, heads_table, verdict_lines
+from sports_platform.core.errors import SettingsError
+from sports_platform.core.settings import Settings
+from sports_platform.models.artefacts import ModelVersion
 from sports_platform.models.baselines import climatology
 from sports_platform.models.classifiers import CLASSIFIERS, predict
 from sports_platform.models.comparison import HeadComparison, compare
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.heads import head_slices
 from sports_platform.models.scores import Scored, auc, brier
-from sports_platform.models.season import SeasonReport
+from sports_platform.models.season import SeasonReport, score_season
 from sports_platform.sports.nfl import NflDomain
 from sports_platform.sports.nfl.outcomes import PLAY_TYPES
 from sports_platform_tests.models import synthetic
@@ -101,3 +104,8 @@ def test_auc_and_brier_against_every_pair_and_every_row() -> None:
     assert auc(found, (0, 1, 2)) == pytest.approx(np.mean(areas))
     by_row = [sum((p[row, class_] - (low[row] == class_)) ** 2 for class_ in range(3)) for row in range(60)]
     assert brier(found) == pytest.approx(np.mean(by_row))
+
+
+def test_a_version_that_may_have_seen_the_season_is_refused(settings: Settings, trained: ModelVersion) -> None:
+    with pytest.raises(SettingsError, match="must not have seen"):
+        score_season(settings, NflDomain(), trained, trained.week.season, on_note=print)
