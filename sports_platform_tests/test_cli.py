@@ -17,7 +17,7 @@ from sports_platform_tests.integration.conftest import sample_for
 
 VERBS = (
     "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services "
-    "backfill evaluate"
+    "backfill evaluate reproduce"
 )
 
 
@@ -57,6 +57,7 @@ def test_traceback_on_request(home) -> None:
         (["publish", "2015_wk12"], "sports-platform services start"),
         (["silver", "2015_wk12"], "no table nfl.bronze_plays"),
         (["train", "2015_wk12"], "found:"),
+        (["reproduce", "play_model", "2015_wk12"], "train the week first"),
         (["rollback"], "no promotion in force"),
         (["simulate", "2015_wk12"], "promoted models: none"),
         (["portfolio", "2015_wk12"], "no scenarios in"),

@@ -1,5 +1,7 @@
 """The stages as commands, in the data's way. Each calls the function that the Dagster asset calls."""
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
 
@@ -9,7 +11,7 @@ from sports_platform.core.weeks import Week
 
 def register(app: typer.Typer) -> None:
     """Add every stage's command to `app`."""
-    stages = (publish, ingest, silver, features, online, train, gate, promote, rollback)
+    stages = (publish, ingest, silver, features, online, train, reproduce, gate, promote, rollback)
     for command in (*stages, simulate, portfolio, report, lineage):
         app.command(command.__name__)(command)
 
@@ -73,6 +75,27 @@ def train(context: typer.Context, week: WeekArgument, sport: SportOption = "nfl"
     from sports_platform.models.train import train_week
 
     _say(f"trained: {train_week(settings_of(context), domain_of(sport), Week.parse(week)).path}")
+
+
+def reproduce(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="play_model, the model that is trained.")],
+    week: WeekArgument,
+    version: Annotated[str | None, typer.Option(help="Version such as 2015_wk12-<digest>; the week's newest.")] = None,
+    sport: SportOption = "nfl",
+) -> None:
+    """Train the week's version again from its lineage alone; exit with 1 when the weights differ."""
+    from sports_platform.models.artefacts import stored_version
+    from sports_platform.models.reproduce import reproduce as train_again
+
+    settings = settings_of(context)
+    result = train_again(settings, domain_of(sport), stored_version(settings, model, Week.parse(week), version))
+    _say(f"{result.version}: weights {result.weights_sha256}\ntrained again: weights {result.reproduced_sha256}")
+    for note in result.notes:
+        _say(f"note: {note}")
+    _say("equal" if result.equal else f"DIFFERENT: {', '.join(result.differences)}")
+    if not result.equal:
+        raise typer.Exit(1)
 
 
 def gate(context: typer.Context, week: WeekArgument, sport: SportOption = "nfl") -> None:

@@ -29,13 +29,14 @@ def read_features(
     before: Week | None = None,
     week: Week | None = None,
     snapshot_id: int | None = None,
+    schedules_snapshot: int | None = None,
 ) -> pa.Table:
     """Rows of a feature table with the schema's columns, sorted by week, game and play (or team).
 
     `before`: weeks strictly earlier, each game in the version known at that week's cut-off, so that a correction
     known later changes nothing; `week`: that week alone. Without `before` games stand in their newest version. The
-    snapshot read, the newest unless given, is `snapshot_of(rows)`. Raises MissingDataError when nothing is there and
-    SchemaError for another version.
+    snapshot read, the newest unless given, is `snapshot_of(rows)`; the cut-off is that of `schedules_snapshot`, the
+    newest unless given. Raises MissingDataError when nothing is there and SchemaError for another version.
     """
     spec = load_spec(domain.features.schema_file(table))
     identifier = f"{domain.name}.{table}"
@@ -47,7 +48,8 @@ def read_features(
     row_filter = " and ".join(conditions)
     scan = stored.scan(selected_fields=spec.names(), snapshot_id=snapshot_id)
     rows = (scan.filter(row_filter) if row_filter else scan).to_arrow().select(list(spec.names()))
-    rows = _one_version(rows, None if before is None else week_cutoff(settings, domain, before))
+    cutoff = None if before is None else week_cutoff(settings, domain, before, snapshot_id=schedules_snapshot)
+    rows = _one_version(rows, cutoff)
     if not rows.num_rows:
         raise MissingDataError(
             found=f"no rows of {identifier} with {row_filter or 'any week'} in snapshot {snapshot_id}",

@@ -16,25 +16,28 @@ from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
 from sports_platform.lake import catalog
 
-_SCHEDULES = "schedules"
+SCHEDULES = "schedules"
 _START = "kickoff"
 
 
-def week_cutoffs(settings: Settings, domain: SportDomain) -> dict[Week, datetime]:
+def week_cutoffs(settings: Settings, domain: SportDomain, *, snapshot_id: int | None = None) -> dict[Week, datetime]:
     """Week -> earliest start (UTC) of any version of any of its fixtures, in order; raises MissingDataError.
 
     All versions count, so that a game that was moved can only make the cut-off earlier.
     """
-    identifier = f"{domain.name}.{_SCHEDULES}"
-    return dict(_starts(settings, identifier, catalog.current_snapshot(settings, identifier)))
+    identifier = f"{domain.name}.{SCHEDULES}"
+    return dict(_starts(settings, identifier, snapshot_id or catalog.current_snapshot(settings, identifier)))
 
 
-def week_cutoff(settings: Settings, domain: SportDomain, week: Week) -> datetime:
-    """The cut-off of one week; raises MissingDataError when the lake holds no fixture of it."""
-    cutoffs = week_cutoffs(settings, domain)
+def week_cutoff(settings: Settings, domain: SportDomain, week: Week, *, snapshot_id: int | None = None) -> datetime:
+    """The cut-off of one week by a snapshot of the schedules, the newest unless given.
+
+    Raises MissingDataError when the lake holds no fixture of the week.
+    """
+    cutoffs = week_cutoffs(settings, domain, snapshot_id=snapshot_id)
     if week not in cutoffs:
         raise MissingDataError(
-            found=f"no fixtures of {week} in {domain.name}.{_SCHEDULES}",
+            found=f"no fixtures of {week} in {domain.name}.{SCHEDULES}",
             needed="the week's schedule, whose first kick-off is the cut-off",
             remedy=f"publish, ingest and materialize the schedules of {week}",
         )

@@ -136,12 +136,23 @@ def week_version(settings: Settings, week: Week) -> ModelVersion:
     return open_version(model_dir(settings) / str(week))
 
 
+def stored_version(settings: Settings, model: str, week: Week, name: str | None) -> ModelVersion:
+    """A week's version by name, its newest without one; raises ArtefactError."""
+    if model != MODEL_NAME or (name is not None and not name.startswith(f"{week}-")):
+        raise ArtefactError(
+            found=f"model {model!r}, version {name or 'newest'} of {week}",
+            needed=f"{MODEL_NAME} and a version of that week, such as {week}-<digest>",
+            remedy=f"see {model_dir(settings) / 'versions'} for the versions stored",
+        )
+    return week_version(settings, week) if name is None else open_version(model_dir(settings) / "versions" / name)
+
+
 def publish(settings: Settings, week: Week, staged: Path) -> ModelVersion:
     """Seal a staged folder, move it to its place and link the week to it, each in one step.
 
     A version that exists already, from the same inputs, is kept: it may be serving.
     """
-    sums = {name: _digest(staged / name) for name in _files(staged)}
+    sums = {name: file_digest(staged / name) for name in _files(staged)}
     (staged / _SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
     verify(staged)
     place = model_dir(settings) / "versions" / staged_name(week, staged)
@@ -156,7 +167,7 @@ def publish(settings: Settings, week: Week, staged: Path) -> ModelVersion:
 
 def staged_name(week: Week, staged: Path) -> str:
     """The name a staged folder will have; weights, description and auxiliary tables must be written."""
-    return ModelVersion(staged, week, _identity({name: _digest(staged / name) for name in _IDENTITY})).name
+    return ModelVersion(staged, week, _identity({name: file_digest(staged / name) for name in _IDENTITY})).name
 
 
 def verify(folder: Path) -> Path:
@@ -171,7 +182,7 @@ def verify(folder: Path) -> Path:
             remedy="train the week again",
         )
     for name, digest in sums.items():
-        found = _digest(folder / name) if (folder / name).is_file() else "no such file"
+        found = file_digest(folder / name) if (folder / name).is_file() else "no such file"
         if found != digest:
             raise ArtefactError(
                 found=f"{folder / name}: {found}",
@@ -199,7 +210,8 @@ def _files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, as in SHA256SUMS."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -79,10 +79,19 @@ class PlayData:
 
 
 def read_plays(
-    settings: Settings, domain: SportDomain, week: Week, *, snapshot_id: int, feature_names: Sequence[str]
+    settings: Settings,
+    domain: SportDomain,
+    week: Week,
+    *,
+    snapshot_id: int,
+    feature_names: Sequence[str],
+    schedules_snapshot: int | None = None,
 ) -> PlayData:
     """Every play of the weeks before `week`, from one snapshot of the sport's feature table."""
-    rows = read_features(settings, domain, domain.model.feature_table, before=week, snapshot_id=snapshot_id)
+    table = domain.model.feature_table
+    rows = read_features(
+        settings, domain, table, before=week, snapshot_id=snapshot_id, schedules_snapshot=schedules_snapshot
+    )
     return _arrays(domain, rows, feature_names)
 
 

@@ -9,6 +9,7 @@ from sports_platform.core.domain import SportDomain
 from sports_platform.core.errors import MissingDataError
 from sports_platform.core.seeds import derive_seed
 from sports_platform.core.settings import Settings
+from sports_platform.lake.cutoffs import SCHEDULES
 from sports_platform.models.artefacts import ModelVersion
 from sports_platform.models.baselines import climatology
 from sports_platform.models.dataset import read_plays, split_by_week
@@ -46,8 +47,15 @@ def stored_verdict(version: ModelVersion) -> Verdict:
 def _scored(settings: Settings, domain: SportDomain, served: ModelVersion, candidate: ModelVersion) -> Evaluation:
     """The champion's scores on the plays the candidate was validated on."""
     predictor = PlayPredictor.load(served, domain)
-    snapshot = candidate.lineage().snapshots[f"{domain.name}.{domain.model.feature_table}"]
-    data = read_plays(settings, domain, candidate.week, snapshot_id=snapshot, feature_names=predictor.feature_names)
+    snapshots = candidate.lineage().snapshots
+    data = read_plays(
+        settings,
+        domain,
+        candidate.week,
+        snapshot_id=snapshots[f"{domain.name}.{domain.model.feature_table}"],
+        feature_names=predictor.feature_names,
+        schedules_snapshot=snapshots.get(f"{domain.name}.{SCHEDULES}"),
+    )
     training, held_out = split_by_week(data, candidate.card().config.validation_weeks)
     return evaluate(
         predictor.probabilities(held_out.features_NF),

@@ -5,6 +5,7 @@ Belongs here: the order of the steps. The loop is `fit.py`, the files are `artef
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -18,7 +19,7 @@ from sports_platform.core.weeks import Week
 from sports_platform.features.spec import load_spec
 from sports_platform.lake.asof import read_as_of
 from sports_platform.lake.catalog import current_snapshot
-from sports_platform.lake.cutoffs import week_cutoff
+from sports_platform.lake.cutoffs import SCHEDULES, week_cutoff
 from sports_platform.lake.tags import tag
 from sports_platform.models import plots
 from sports_platform.models.artefacts import (
@@ -38,33 +39,52 @@ from sports_platform.models.artefacts import (
 from sports_platform.models.baselines import climatology
 from sports_platform.models.dataset import PlayData, read_plays, split_by_week
 from sports_platform.models.evaluate import evaluate
-from sports_platform.models.fit import TrainConfig, fit
+from sports_platform.models.fit import Fitted, TrainConfig, fit
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.models.registry import log_version
 
 
 def train_week(settings: Settings, domain: SportDomain, week: Week, config: TrainConfig | None = None) -> ModelVersion:
-    """Train on everything known before `week`; store, tag the snapshot and register as challenger."""
+    """Train on everything known before `week`; store, tag the snapshots read and register as challenger."""
     config = config or TrainConfig()
-    table = f"{domain.name}.{domain.model.feature_table}"
     card = model_card(domain, week, config)
     lineage = Lineage(
         step=f"models/{MODEL_NAME}",
         sport=domain.name,
         week=str(week),
-        inputs={"iceberg_tag": f"train-{MODEL_NAME}-{week}"},
-        snapshots={table: current_snapshot(settings, table)},
+        snapshots={table: current_snapshot(settings, table) for table in input_tables(domain)},
         seed=_seed(settings, domain, week),
         config_hash=config_hash(config.model_dump()),
         git_commit=git_commit(),
     )
-    auxiliary = _auxiliary(settings, domain, week)
-    data = read_plays(settings, domain, week, snapshot_id=lineage.snapshots[table], feature_names=card.feature_names)
+    data, auxiliary = read_inputs(settings, domain, card, lineage.snapshots)
     version = train_rows(settings, domain, data, card, lineage, auxiliary)
-    # A version kept from an earlier, equal training names the snapshot it was made from: that one is tagged.
-    tag(settings, table, version.lineage().snapshots[table], lineage.inputs["iceberg_tag"])
+    # A version kept from an earlier, equal training names the snapshots it was made from: those are tagged.
+    for table, snapshot in version.lineage().snapshots.items():
+        tag(settings, table, snapshot, f"train-{MODEL_NAME}-{version.name}")
     log_version(settings, domain, version)
     return version
+
+
+def input_tables(domain: SportDomain) -> tuple[str, str, str]:
+    """What a training reads: features, the events its tables are counted from, and the schedules with the cut-off."""
+    names = (domain.model.feature_table, domain.model.event_table, SCHEDULES)
+    features, events, schedules = (f"{domain.name}.{name}" for name in names)
+    return features, events, schedules
+
+
+def read_inputs(
+    settings: Settings, domain: SportDomain, card: ModelCard, snapshots: Mapping[str, int]
+) -> tuple[PlayData, dict[str, object]]:
+    """Rows and auxiliary tables as of the card's week, from one snapshot of each of the `input_tables`."""
+    features, events, schedules = (snapshots[table] for table in input_tables(domain))
+    week = Week.parse(card.week)
+    cutoff = week_cutoff(settings, domain, week, snapshot_id=schedules)
+    known = read_as_of(settings, domain, domain.tables[domain.model.event_table], cutoff=cutoff, snapshot_id=events)
+    auxiliary = domain.model.auxiliary(known)
+    names = card.feature_names
+    data = read_plays(settings, domain, week, snapshot_id=features, feature_names=names, schedules_snapshot=schedules)
+    return data, auxiliary
 
 
 def model_card(domain: SportDomain, week: Week, config: TrainConfig) -> ModelCard:
@@ -88,18 +108,16 @@ def train_rows(
     data: PlayData,
     card: ModelCard,
     lineage: Lineage,
-    auxiliary: dict[str, object],
+    auxiliary: Mapping[str, object],
 ) -> ModelVersion:
     """Fit, score and publish a version from rows already read."""
     week = Week.parse(card.week)
     training, held_out = split_by_week(data, card.config.validation_weeks)
-    fitted = fit(training, held_out, domain.model, card.config, seed=_seed(settings, domain, week))
+    seed = _seed(settings, domain, week)
     with tempfile.TemporaryDirectory(dir=model_dir(settings), prefix=".staging-") as folder:
         staged = Path(folder) / "version"
         staged.mkdir()
-        save_file({name: value.contiguous() for name, value in fitted.network.state_dict().items()}, staged / WEIGHTS)
-        (staged / MODEL).write_text(yaml.safe_dump(card.model_dump(mode="json"), sort_keys=False, width=120))
-        (staged / AUXILIARY).write_text(json.dumps(auxiliary, indent=2, sort_keys=True))
+        fitted = fit_into(staged, domain, training, held_out, card, auxiliary, seed=seed)
         predictor = PlayPredictor(fitted.network, card, domain.model.heads)
         output = predictor.probabilities(held_out.features_NF)
         baseline = climatology(training, domain.model.heads)
@@ -107,15 +125,28 @@ def train_rows(
         evaluation = evaluate(output, baseline, held_out, domain.model, version=name, week=card.week)
         (staged / METRICS).write_text(Metrics(evaluation=evaluation, curve=fitted.curve).model_dump_json(indent=2))
         plots.draw_all(staged / "plots", fitted.curve, output, held_out, domain.model)
-        lineage.model_copy(update={"row_count": data.rows, "model_version": name}).write(staged)
+        inputs = {"iceberg_tag": f"train-{MODEL_NAME}-{name}"}
+        lineage.model_copy(update={"row_count": data.rows, "model_version": name, "inputs": inputs}).write(staged)
         return publish(settings, week, staged)
+
+
+def fit_into(
+    folder: Path,
+    domain: SportDomain,
+    training: PlayData,
+    held_out: PlayData,
+    card: ModelCard,
+    auxiliary: Mapping[str, object],
+    *,
+    seed: int,
+) -> Fitted:
+    """Fit and write what a version's name is made from: weights, description and auxiliary tables."""
+    fitted = fit(training, held_out, domain.model, card.config, seed=seed)
+    save_file({name: value.contiguous() for name, value in fitted.network.state_dict().items()}, folder / WEIGHTS)
+    (folder / MODEL).write_text(yaml.safe_dump(card.model_dump(mode="json"), sort_keys=False, width=120))
+    (folder / AUXILIARY).write_text(json.dumps(auxiliary, indent=2, sort_keys=True))
+    return fitted
 
 
 def _seed(settings: Settings, domain: SportDomain, week: Week) -> int:
     return derive_seed(settings.seed, domain.name, MODEL_NAME, week)
-
-
-def _auxiliary(settings: Settings, domain: SportDomain, week: Week) -> dict[str, object]:
-    cutoff = week_cutoff(settings, domain, week)
-    events = read_as_of(settings, domain, domain.tables[domain.model.event_table], cutoff=cutoff)
-    return domain.model.auxiliary(events)

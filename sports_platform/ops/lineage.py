@@ -35,8 +35,11 @@ def trace(settings: Settings, domain: SportDomain, week: Week) -> list[Lineage]:
     portfolio = _read(portfolio_folder(settings, domain.name, week), "portfolio", week)
     simulation = _read(settings.stage_dir("simulation", domain.name) / str(week), "simulation", week)
     model = _read(model_dir(settings) / "versions" / str(simulation.model_version), "model", week)
-    features = _snapshots_of([simulation, model])
-    silver = _snapshots_of([portfolio]) | _inputs(settings, features)
+    read = _snapshots_of([portfolio, simulation, model])
+    # Lineups and auxiliary tables come from silver itself, besides what features were built from.
+    direct = {snapshot for snapshot in read if snapshot.table in {f"{domain.name}.{name}" for name in domain.tables}}
+    features = read - direct
+    silver = direct | _inputs(settings, features)
     bronze = _inputs(settings, silver)
     return [
         portfolio,

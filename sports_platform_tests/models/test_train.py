@@ -19,6 +19,7 @@ from sports_platform.sports.nfl.model import NflModel
 from sports_platform_tests.models import synthetic
 
 FEATURES = "nfl.play_features"
+SILVER = ("nfl.plays", "nfl.schedules")
 LAST, NEXT = Week(2015, 11), Week(2015, 12)
 
 
@@ -57,10 +58,8 @@ def fill_features(settings: Settings, rows: pa.Table) -> None:
     catalog.create_table_if_not_exists(FEATURES, schema=rows.schema, properties=version).append(rows)
 
 
-@pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home with fixtures and plays of weeks 4-12, and features of weeks 4-11."""
-    settings = Settings(home=tmp_path_factory.mktemp("lake"), threads=1)
+def filled(settings: Settings) -> Settings:
+    """The home with fixtures and plays of weeks 4-12, and features of weeks 4-11."""
     games, plays = [], []
     for number in range(4, 13):
         week = Week(2015, number)
@@ -77,6 +76,11 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return filled(Settings(home=tmp_path_factory.mktemp("lake"), threads=1))
+
+
+@pytest.fixture(scope="module")
 def last(lake: Settings):
     return train_week(lake, DOMAIN, LAST, synthetic.QUICK)
 
@@ -87,13 +91,15 @@ def test_a_week_is_trained_from_what_was_known_before_it(lake: Settings, last):
     metrics, lineage = last.metrics(), last.lineage()
     assert metrics.evaluation.weeks == ("2015_wk09", "2015_wk10")
     assert lineage.row_count == 6000 * 7 // 8
-    assert lineage.snapshots == {FEATURES: current_snapshot(lake, FEATURES)}
+    assert lineage.snapshots == {table: current_snapshot(lake, table) for table in (FEATURES, *SILVER)}
     assert lineage.model_version == metrics.evaluation.version == last.name
 
 
-def test_the_snapshot_is_tagged_so_that_expiry_keeps_it(lake: Settings, last):
-    tagged = load_table(lake, FEATURES).refs()["train-play_model-2015_wk11"]
-    assert tagged.snapshot_id == last.lineage().snapshots[FEATURES]
+def test_the_snapshots_are_tagged_so_that_expiry_keeps_them(lake: Settings, last):
+    name = last.lineage().inputs["iceberg_tag"]
+    assert name == f"train-play_model-{last.name}"
+    tagged = {table: load_table(lake, table).refs()[name].snapshot_id for table in (FEATURES, *SILVER)}
+    assert tagged == last.lineage().snapshots
 
 
 def test_the_gate_compares_with_the_champion_on_the_candidates_weeks(lake: Settings, last):

@@ -52,7 +52,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         step="simulation", seed=7, model_version=MODEL, snapshots={"nfl.game_context": context}, **common
     )
     store(settings, simulation, "simulation", "nfl", str(WEEK))
-    model = Lineage(step="models/play_model", snapshots={"nfl.play_features": old}, **common)
+    # The silver that auxiliary tables were counted from stands in the model's record too.
+    model = Lineage(step="models/play_model", snapshots={"nfl.play_features": old, "nfl.plays": silver}, **common)
     store(settings, model, "models", "play_model", "versions", MODEL)
     return settings
 
