@@ -8,6 +8,7 @@ TOOLS := $(abspath $(or $(SPORTS_TOOLS),.platform))
 BIN := $(TOOLS)/venv/bin
 WEEK ?= 2015_wk12
 export PYTHONPYCACHEPREFIX := $(TOOLS)/cache/pycache
+export HYPOTHESIS_STORAGE_DIRECTORY := $(TOOLS)/cache/hypothesis
 
 .PHONY: help setup demo test lint bench dev lock clean
 
