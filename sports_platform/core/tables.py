@@ -4,7 +4,6 @@ Belongs here: columns with type, unit, meaning, key and valid range. Avro, Icebe
 renderings live in the stages that use them.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -63,11 +62,6 @@ class TableSpec:
     def topic(self, sport: str) -> str:
         """The versioned topic of this table, e.g. `nfl.plays.v1`."""
         return f"{sport}.{self.name}.v{self.version}"
-
-    def missing_from(self, names: Iterable[str]) -> list[str]:
-        """Own columns that `names` lacks, in order."""
-        present = set(names)
-        return [name for name in self.column_names if name not in present]
 
 
 COMMON_COLUMNS = (

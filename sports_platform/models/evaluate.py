@@ -50,11 +50,6 @@ class Calibration(BaseModel):
     ece_floor_mean: float
     ece_floor_p95: float
 
-    @property
-    def debiased_ece(self) -> float:
-        """Plug-in error less what a perfect model shows on these rows; negative values mean none is visible."""
-        return self.ece - self.ece_floor_mean
-
 
 class Evaluation(BaseModel):
     """A model version's scores on one set of held-out plays."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sports_platform.core.domain import SportDomain
-from sports_platform.core.errors import SettingsError
+from sports_platform.core.errors import LookAheadError
 from sports_platform.core.seeds import derive_seed
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
@@ -41,7 +41,7 @@ class SeasonReport:
 def score_season(
     settings: Settings, domain: SportDomain, version: ModelVersion, season: int, on_note: OnNote
 ) -> SeasonReport:
-    """Score a version on the season's plays, with the context of its week; raises SettingsError on look-ahead."""
+    """Score a version on the season's plays, with the context of its week; raises LookAheadError on look-ahead."""
     _require_unseen(version, season)
     predictor, plan = PlayPredictor.load(version, domain), domain.model
     snapshot = current_snapshot(settings, f"{domain.name}.{plan.feature_table}")
@@ -69,7 +69,7 @@ def score_season(
 
 def _require_unseen(version: ModelVersion, season: int) -> None:
     if version.week > Week(season, 1):
-        raise SettingsError(
+        raise LookAheadError(
             found=f"version {version.name}, trained on weeks of {season} or later",
             needed=f"a version as of {Week(season, 1)} or earlier: it must not have seen what it is scored on",
             remedy="leave --version out to train one, or score a later season",

@@ -90,10 +90,12 @@ def compare_players(scenarios: Scenarios, actual: pa.Table) -> PlayerComparison:
 def compare_teams(settings: Settings, domain: SportDomain, week: Week, scenarios: Scenarios) -> pl.DataFrame:
     """`statistic, simulated, simulated_sd, real, real_sd` per team and game.
 
-    Simulated are this week's games in all scenarios; real are the season's finished games of other weeks before it.
+    Simulated are this week's games in all scenarios; real are the earlier games of its season, before the season's
+    first week those of the season before.
     """
-    season = [str(other) for other in week_cutoffs(settings, domain) if other.season == week.season and other < week]
-    plays, schedules = _played(settings, domain, season or [str(week)])
+    earlier = [other for other in week_cutoffs(settings, domain) if other < week]
+    season = [str(other) for other in earlier if other.season == earlier[-1].season]
+    plays, schedules = _played(settings, domain, season)
     real = cast(pl.DataFrame, pl.from_arrow(domain.team_games(plays, schedules)))
     rows = []
     for name in domain.simulation.team_stats:

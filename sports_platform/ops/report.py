@@ -11,11 +11,11 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sports_platform.core.domain import SportDomain
-from sports_platform.core.errors import MissingDataError
 from sports_platform.core.lineage import Lineage
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.models.artefacts import ModelVersion, model_dir, open_version, week_version
+from sports_platform.models.gate import stored_verdict
 from sports_platform.models.promote import Verdict
 from sports_platform.ops import report_plots
 from sports_platform.ops.comparison import PlayerComparison, actual_points, compare_players, compare_teams, with_actual
@@ -63,7 +63,7 @@ def gather(settings: Settings, domain: SportDomain, week: Week) -> Page:
     return Page(
         sport=domain.name,
         week=week,
-        verdict=_verdict(week_version(settings, week)),
+        verdict=stored_verdict(week_version(settings, week)),
         model=open_version(model_dir(settings) / "versions" / scenarios.model_version),
         portfolio=with_actual(settings, domain, portfolio),
         scenarios=scenarios,
@@ -86,14 +86,3 @@ def render(page: Page) -> str:
         exposures=report_plots.exposures(page.portfolio.exposures),
         lineups=report_plots.lineups(page.portfolio.metrics),
     )
-
-
-def _verdict(version: ModelVersion) -> Verdict:
-    path = version.path / "verdict.json"
-    if not path.exists():
-        raise MissingDataError(
-            found=f"no verdict on {version.name}",
-            needed="the gate's decision on the week's model",
-            remedy=f"run the gate of {version.week} (`sports-platform gate {version.week}`)",
-        )
-    return Verdict.model_validate_json(path.read_text())

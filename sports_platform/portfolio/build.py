@@ -7,7 +7,6 @@ is its own module: `slate`, `candidates`, `select`, `exports`.
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from sports_platform.core.domain import SportDomain
@@ -16,7 +15,7 @@ from sports_platform.core.lineage import Lineage, config_hash, git_commit
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.portfolio import candidates, select
-from sports_platform.portfolio.artefact import Portfolio, actual_lineup_points, portfolio_folder
+from sports_platform.portfolio.artefact import Portfolio, portfolio_folder
 from sports_platform.portfolio.candidates import CandidateConfig
 from sports_platform.portfolio.lineup import CompactSlate, Lineup
 from sports_platform.portfolio.projections import UNITS_PER_POINT
@@ -53,14 +52,12 @@ def build_portfolio(
     scenarios: Scenarios,
     *,
     config: PortfolioConfig | None = None,
-    actual: pa.Table | None = None,
 ) -> Portfolio:
     """Choose and store `settings.lineups` lineups of the week's slate.
 
-    `actual` is `domain.player_points` of a week that is past; it adds a column to the metrics and decides nothing.
     Raises InfeasibleError, ServiceDownError, MissingDataError, ArtefactError; then the stored portfolio is untouched.
     """
-    return portfolio_of(settings, domain, load_slate(settings, domain, week), scenarios, config=config, actual=actual)
+    return portfolio_of(settings, domain, load_slate(settings, domain, week), scenarios, config=config)
 
 
 def portfolio_of(
@@ -70,7 +67,6 @@ def portfolio_of(
     scenarios: Scenarios,
     *,
     config: PortfolioConfig | None = None,
-    actual: pa.Table | None = None,
 ) -> Portfolio:
     """The same for a slate already at hand."""
     config = config or PortfolioConfig()
@@ -100,8 +96,6 @@ def portfolio_of(
         unmatched=slate.unmatched,
         lineage=_lineage(settings, domain, slate, scenarios, config),
     )
-    if actual is not None:
-        portfolio = portfolio.with_actual(actual_lineup_points(portfolio, actual))
     portfolio.save(rules, slate)
     return portfolio
 

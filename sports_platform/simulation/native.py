@@ -147,9 +147,8 @@ class _Call:
         try:
             while not self._done.wait(_POLL_SECONDS):
                 pass
-        except BaseException:
+        finally:
             self._stop()
-            raise
         return self._result()
 
     def _run(self) -> None:
@@ -174,9 +173,9 @@ class _Call:
 
     def _stop(self) -> None:
         # Asked again until the run ends: one that was only about to start clears the first request.
-        self._lib.se_stop(self._handle)
-        while not self._done.wait(_POLL_SECONDS):
+        while not self._done.is_set():
             self._lib.se_stop(self._handle)
+            self._done.wait(_POLL_SECONDS)
 
     def infer(self, rows: int, descriptors: Any, probabilities: Any) -> None:
         """Wrap the engine's own buffers, without a copy, for the caller's function."""

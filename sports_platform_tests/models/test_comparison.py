@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sports_platform.cli.comparison_tables import calls_table, heads_table, verdict_lines
-from sports_platform.core.errors import SettingsError
+from sports_platform.core.errors import LookAheadError
 from sports_platform.core.settings import Settings
 from sports_platform.models.artefacts import ModelVersion
 from sports_platform.models.baselines import climatology
@@ -107,5 +107,5 @@ def test_auc_and_brier_against_every_pair_and_every_row() -> None:
 
 
 def test_a_version_that_may_have_seen_the_season_is_refused(settings: Settings, trained: ModelVersion) -> None:
-    with pytest.raises(SettingsError, match="must not have seen"):
+    with pytest.raises(LookAheadError, match="must not have seen"):
         score_season(settings, NflDomain(), trained, trained.week.season, on_note=print)
