@@ -65,8 +65,8 @@ class FeaturePlan(Protocol):
     version: str
     history_seasons: int  # full seasons before a week's own that its features look back on
 
-    def schema_file(self, table: str) -> Path:
-        """The YAML of a feature table at this version."""
+    def schema_file(self, table: str, version: str | None = None) -> Path:
+        """The YAML of a feature table at a version, such as `v1`; at this plan's unless named."""
         ...
 
     def statements(self, table: str) -> Sequence[tuple[str, str]]:

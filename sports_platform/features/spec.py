@@ -28,6 +28,7 @@ class FeatureColumn(BaseModel):
     type: Literal["string", "int", "float", "timestamp"]
     role: Role
     meaning: str
+    group: str = Field(default="", description="what kind of knowledge an input is, e.g. `situation` or `defence`")
     unit: str = ""
     source: str = ""
     default: float | int | None = None

@@ -30,15 +30,17 @@ def read_features(
     week: Week | None = None,
     snapshot_id: int | None = None,
     schedules_snapshot: int | None = None,
+    version: str | None = None,
 ) -> pa.Table:
-    """Rows of a feature table with the schema's columns, sorted by week, game and play (or team).
+    """Rows of a feature table with a schema's columns, sorted by week, game and play (or team).
 
     `before`: weeks strictly earlier, each game in the version known at that week's cut-off, so that a correction
     known later changes nothing; `week`: that week alone. Without `before` games stand in their newest version. The
     snapshot read, the newest unless given, is `snapshot_of(rows)`; the cut-off is that of `schedules_snapshot`, the
-    newest unless given. Raises MissingDataError when nothing is there and SchemaError for another version.
+    newest unless given. `version` is the feature version to read, the newest unless named: a table keeps the columns of
+    its older versions. Raises MissingDataError when nothing is there, SchemaError with what an incompatible table lacks.
     """
-    spec = load_spec(domain.features.schema_file(table))
+    spec = load_spec(domain.features.schema_file(table, version))
     identifier = f"{domain.name}.{table}"
     stored = catalog.load_table(settings, identifier)
     _require_version(spec, stored.properties.get(VERSION_PROPERTY, "none"), stored.schema().column_names)
@@ -87,11 +89,12 @@ def snapshot_of(rows: pa.Table) -> int:
 
 
 def _require_version(spec: FeatureSpec, stored: str, columns: list[str]) -> None:
-    differences = [f"version {stored}"] if stored != str(spec.version) else []
+    """Refuse a table that this version cannot be read from: an older one, or one without some of its columns."""
+    differences = [f"version {stored}"] if not stored.isdigit() or int(stored) < spec.version else []
     differences += [f"no column {name}" for name in spec.names() if name not in columns]
     if differences:
         raise SchemaError(
             found=f"feature table {spec.table} with {', '.join(differences)}",
-            needed=f"version {spec.version} with its {len(spec.columns)} columns",
+            needed=f"version {spec.version} or a later one, with its {len(spec.columns)} columns",
             remedy="build the features again with this version of the platform",
         )

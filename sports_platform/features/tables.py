@@ -31,6 +31,7 @@ def ensure_feature_table(settings: Settings, spark: SparkSession, spec: FeatureS
     if added:
         # Older rows have no value for an added column, so it cannot be NOT NULL.
         spark.sql(f"ALTER TABLE {name} ADD COLUMNS ({', '.join(_column(column) for column in added)})")
+    if int(properties.get(VERSION_PROPERTY, "0")) < spec.version:
         spark.sql(f"ALTER TABLE {name} SET TBLPROPERTIES ('{VERSION_PROPERTY}' = '{spec.version}')")
 
 

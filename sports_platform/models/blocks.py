@@ -36,6 +36,42 @@ class Standardise(nn.Module):
         return scaled.clamp(-_CLAMP, _CLAMP)
 
 
+class StandardiseSlots(Standardise):
+    """The columns of like slots, scaled alike in each: inputs [N, F] to [N, K, features of a slot]."""
+
+    columns: torch.Tensor
+
+    def __init__(self, columns: Sequence[Sequence[int]]) -> None:
+        super().__init__(len(columns[0]))
+        self.register_buffer("columns", torch.tensor(columns), persistent=False)
+
+    def fit(self, inputs: torch.Tensor) -> None:
+        """Take mean and deviation over the slots of all rows."""
+        super().fit(inputs[:, self.columns].flatten(0, 1))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Standardised slots."""
+        return super().forward(inputs[:, self.columns])
+
+
+class Hats(nn.Module):
+    """One column as weights of the knots around its value: linear between knots, constant beyond the ends."""
+
+    knots: torch.Tensor
+
+    def __init__(self, column: int, knots: Sequence[float]) -> None:
+        super().__init__()
+        self.column = column
+        self.register_buffer("knots", torch.tensor(knots, dtype=torch.float32), persistent=False)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Weights [N, knots] of the rows [N, F], each row summing to one."""
+        value = inputs[:, self.column, None].clamp(self.knots[0], self.knots[-1])
+        rising = ((value - self.knots[:-1]) / self.knots.diff()).clamp(0.0, 1.0)
+        ones, zeros = torch.ones_like(value), torch.zeros_like(value)
+        return torch.cat([ones, rising], dim=1) - torch.cat([rising, zeros], dim=1)
+
+
 def fit_standardise(network: nn.Module, inputs: torch.Tensor) -> None:
     """Fit every `Standardise` of the network to the training rows [N, F]."""
     for module in network.modules():

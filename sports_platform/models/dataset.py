@@ -19,7 +19,7 @@ from sports_platform.core.errors import DataQualityError, MissingDataError, Sche
 from sports_platform.core.settings import Settings
 from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
-from sports_platform.features.spec import load_spec
+from sports_platform.features.spec import load_spec, require
 from sports_platform.features.store import read_features
 
 GAME_COLUMN = "game_id"
@@ -85,21 +85,40 @@ def read_plays(
     *,
     snapshot_id: int,
     feature_names: Sequence[str],
+    feature_version: str | None = None,
     schedules_snapshot: int | None = None,
 ) -> PlayData:
-    """Every play of the weeks before `week`, from one snapshot of the sport's feature table."""
+    """Every play of the weeks before `week`, from one snapshot of the sport's feature table.
+
+    `feature_names` are the inputs of a model and must be exactly those of the feature version it was trained on;
+    else raises SchemaError with the difference.
+    """
     table = domain.model.feature_table
+    require(load_spec(domain.features.schema_file(table, feature_version)), feature_names, reader="the model")
     rows = read_features(
-        settings, domain, table, before=week, snapshot_id=snapshot_id, schedules_snapshot=schedules_snapshot
+        settings,
+        domain,
+        table,
+        before=week,
+        snapshot_id=snapshot_id,
+        schedules_snapshot=schedules_snapshot,
+        version=feature_version,
     )
     return _arrays(domain, rows, feature_names)
 
 
 def read_season(
-    settings: Settings, domain: SportDomain, season: int, *, snapshot_id: int, feature_names: Sequence[str]
+    settings: Settings,
+    domain: SportDomain,
+    season: int,
+    *,
+    snapshot_id: int,
+    feature_names: Sequence[str],
+    feature_version: str | None = None,
 ) -> PlayData:
     """Every play of a season in its newest version, with the context that was known before its week."""
-    rows = read_features(settings, domain, domain.model.feature_table, snapshot_id=snapshot_id)
+    table = domain.model.feature_table
+    rows = read_features(settings, domain, table, snapshot_id=snapshot_id, version=feature_version)
     return _arrays(domain, rows.filter(pc.starts_with(rows[WEEK_COLUMN], f"{season}_")), feature_names)
 
 

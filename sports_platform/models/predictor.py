@@ -33,6 +33,7 @@ class PlayPredictor:
         self.state_names = card.state_names
         self.context_names = card.context_names
         self.feature_names = card.feature_names
+        self.feature_version = card.feature_version
         self.width = output_width(heads)
 
     @classmethod

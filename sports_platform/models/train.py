@@ -82,8 +82,15 @@ def read_inputs(
     cutoff = week_cutoff(settings, domain, week, snapshot_id=schedules)
     known = read_as_of(settings, domain, domain.tables[domain.model.event_table], cutoff=cutoff, snapshot_id=events)
     auxiliary = domain.model.auxiliary(known)
-    names = card.feature_names
-    data = read_plays(settings, domain, week, snapshot_id=features, feature_names=names, schedules_snapshot=schedules)
+    data = read_plays(
+        settings,
+        domain,
+        week,
+        snapshot_id=features,
+        feature_names=card.feature_names,
+        feature_version=card.feature_version,
+        schedules_snapshot=schedules,
+    )
     return data, auxiliary
 
 

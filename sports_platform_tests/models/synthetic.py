@@ -84,6 +84,8 @@ def _labels(draw: np.random.Generator, home: Mask, flags: dict[str, Mask]) -> di
         "play_type": np.where(is_pass, PLAY_TYPES.index("pass"), PLAY_TYPES.index("run")),
         "target": target,
         "group": np.where(is_pass, 0, -1),
+        "formation": np.zeros(rows, dtype=int),
+        "depth": np.where(is_pass, 1, -1),
         "result": np.where(is_pass, np.where(complete, 0, 1), lost.astype(int)),
         "result_group": np.where(is_pass, -1, 0),
         "field_goal": np.full(rows, -1),

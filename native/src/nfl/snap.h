@@ -1,4 +1,4 @@
-// One snap: draws play type -> target -> result -> yards -> time by inverse transform and applies the
+// One snap: draws formation -> play type -> target -> depth -> result -> yards -> time by inverse transform and applies the
 // rules of the play. Consequences beyond the play (scores, kicks, clock) are field.h.
 #pragma once
 
@@ -14,16 +14,18 @@ class Snap {
           team_(lane.team[side_]), defence_(lane.defence[1 - side_]) {}
 
     void play() {
-        const int type = draw(kHeadType, 0, kUseType);
+        const int formation = draw(kHeadFormation, 0, kUseFormation);
+        shotgun_ = formation & 1;
+        const int type = draw(kHeadType, formation, kUseType);
         const int seconds_group = resolve(type);
         const int bin = draw(kHeadTime, seconds_group, kUseTimeBin);
-        field_.settle(tables_.seconds.draw(bin, draws_[kUseTimeWithin]));
+        field_.settle(tables_.seconds.draw(bin, draws_.second()[kUseTimeWithin]));
     }
 
   private:
-    enum Use { kUseType, kUseTarget, kUseResult, kUseYardsBin, kUseYardsWithin, kUseTimeBin, kUseTimeWithin, kUseFoul };
-    // Draws of the second block, for returns and what is rarer still.
-    enum SecondUse { kUseTouchdown, kUseReturn, kUseBlock, kUseMuff, kUseFoulYards };
+    enum Use { kUseFormation, kUseType, kUseTarget, kUseDepth, kUseResult, kUseYardsBin, kUseYardsWithin, kUseTimeBin };
+    // Draws of the second block: what comes after the play.
+    enum SecondUse { kUseTouchdown, kUseReturn, kUseBlock, kUseMuff, kUseFoulYards, kUseTimeWithin, kUseFoul };
 
     int draw(int head, int group, Use use) const {
         return engine::sample(record_, layout_.group(head, group), draws_[use]);
@@ -38,7 +40,7 @@ class Snap {
         if (type <= kScramble || type == kKneel || type == kSpike) ++team_[kScrimmagePlays];
         switch (type) {
             case kPass: return pass();
-            case kRun: return run(players_.rusher[draw(kHeadTargetRun, 0, kUseTarget)], 0, kYardsRun);
+            case kRun: return run(players_.rusher[draw(kHeadTargetRun, shotgun_, kUseTarget)], 0, kYardsRun + shotgun_);
             case kScramble: return run(players_.quarterback, 1, kYardsScramble);
             case kSack: return sack();
             case kPunt: return punt();
@@ -53,12 +55,12 @@ class Snap {
 
     int pass() {
         const int slot = draw(kHeadTargetPass, 0, kUseTarget);
-        const int group = players_.group[slot];
-        const int result = draw(kHeadResultPass, group, kUseResult);
+        const int depth = draw(kHeadDepth, slot, kUseDepth);
+        const int result = draw(kHeadResultPass, depth, kUseResult);
         ++team_[kPassAttempts];
         if (result == kIncomplete) return move(0), kTimeIncomplete;
         if (result == kInterception) return intercepted();
-        const int yards = draw_yards(kYardsWR + group);
+        const int yards = draw_yards(kYardsDepth + depth);
         const bool lost = result == kPassFumble;
         const int gained = std::min<int>(yards, lane_.yardline - lost);
         const int receiver = players_.receiver[slot];
@@ -100,8 +102,9 @@ class Snap {
     void move(int yards) {
         if (yards >= lane_.yardline) return field_.touchdown(side_, record_);
         if (lane_.yardline - yards >= 100) return field_.safety();
-        if (!draws_.happens(kUseFoul, tables_.special.foul_after_play)) return field_.advance(yards);
-        field_.advance_with_foul(yards, draw_value(tables_.special.foul_after_play_net, draws_.second(), kUseFoulYards));
+        const Draws draws = draws_.second();
+        if (!draws.happens(kUseFoul, tables_.special.foul_after_play)) return field_.advance(yards);
+        field_.advance_with_foul(yards, draw_value(tables_.special.foul_after_play_net, draws, kUseFoulYards));
     }
 
     int intercepted() {
@@ -201,6 +204,7 @@ class Snap {
     Lane &lane_;
     Draws draws_;
     int side_;
+    int shotgun_ = 0;  // whether the snap came from the shotgun
     const Side &players_;
     int16_t *team_;     // of the offence
     int16_t *defence_;  // of the defence

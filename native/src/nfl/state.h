@@ -5,12 +5,17 @@
 
 namespace nfl {
 
-// Order of outcomes.PLAY_TYPES, PASS_RESULTS, YARD_GROUPS and TIME_GROUPS.
+// Order of outcomes.PLAY_TYPES, PASS_RESULTS, YARD_GROUPS, TIME_GROUPS and HEADS.
 enum PlayType { kPass, kRun, kSack, kScramble, kPunt, kFieldGoalTry, kKneel, kSpike, kNoPlay };
 enum PassResult { kComplete, kIncomplete, kInterception, kPassFumble };
-enum YardGroup { kYardsWR, kYardsTE, kYardsRB, kYardsRun, kYardsScramble, kYardsSack, kYardsPunt };
+constexpr int kDepths = 5, kFormations = 4;
+// A completion's group is the depth of the pass; the two of runs are those of a snap from under center and the shotgun.
+enum YardGroup { kYardsDepth, kYardsRun = kYardsDepth + kDepths, kYardsScramble = kYardsRun + 2, kYardsSack, kYardsPunt };
 enum TimeGroup { kTimeComplete, kTimeIncomplete, kTimeRun, kTimeSack, kTimePunt, kTimeFieldGoal, kTimeKneel, kTimeNoPlay };
-enum Head { kHeadType, kHeadTargetPass, kHeadTargetRun, kHeadResultPass, kHeadResultRun, kHeadFieldGoal, kHeadPenalty, kHeadYards, kHeadTime };
+enum Head {
+    kHeadFormation, kHeadType, kHeadTargetPass, kHeadTargetRun, kHeadDepth, kHeadResultPass, kHeadResultRun,
+    kHeadFieldGoal, kHeadPenalty, kHeadYards, kHeadTime, kHeadCount
+};
 
 enum Half : uint8_t { kFirstHalf, kSecondHalf, kOvertime };
 // Overtime since 2012: the first possession, the answer to a field goal, then the next score wins.

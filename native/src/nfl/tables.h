@@ -54,7 +54,6 @@ struct Scoring {
 
 struct Side {
     std::array<int16_t, kReceivers + 1> receiver;  // local player of each slot
-    std::array<int16_t, kReceivers + 1> group;     // WR, TE, RB
     std::array<int16_t, kRushers + 1> rusher;
     int16_t quarterback;
     std::array<int32_t, kLocals> rows;  // output row of each local player, -1 for none; last: the defence
@@ -74,7 +73,7 @@ class Tables {
         yards.edges = integers(named, "yard_edges");
         seconds.edges = integers(named, "time_edges");
         penalties = integers(named, "penalties");
-        if (layout.heads() != kHeadTime + 1) throw engine::Error("table heads must describe 9 heads");
+        if (layout.heads() != kHeadCount) throw engine::Error("table heads must describe 11 heads");
         if (layout.group(kHeadPenalty).classes * 2 != static_cast<int>(penalties.size()))
             throw engine::Error("tables heads and penalties disagree");
         read_bins(named);
@@ -172,7 +171,6 @@ class Tables {
         const auto overtime = integers(named, "game_overtime_seconds", keys.size());
         const size_t sides = keys.size() * 2;
         const auto receivers = integers(named, "receivers", sides * (kReceivers + 1));
-        const auto groups = integers(named, "receiver_groups", sides * (kReceivers + 1));
         const auto rushers = integers(named, "rushers", sides * (kRushers + 1));
         const auto quarterbacks = integers(named, "quarterbacks", sides);
         const auto rows = named.at("rows", sides * kLocals);
@@ -181,7 +179,6 @@ class Tables {
         for (size_t i = 0; i < sides; ++i) {
             Side &side = games[i / 2].sides[i % 2];
             std::copy_n(&receivers[i * side.receiver.size()], side.receiver.size(), side.receiver.begin());
-            std::copy_n(&groups[i * side.group.size()], side.group.size(), side.group.begin());
             std::copy_n(&rushers[i * side.rusher.size()], side.rusher.size(), side.rusher.begin());
             side.quarterback = quarterbacks[i];
             std::copy_n(&rows[i * kLocals], kLocals, side.rows.begin());

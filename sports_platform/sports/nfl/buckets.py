@@ -47,12 +47,13 @@ class ClockBins(BaseModel):
     tops: list[int]
     canonical: list[int]
     margins: list[str]
+    timeouts: list[tuple[int, int]]  # of the team with the ball and of the other
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         falling = self.tops == sorted(set(self.tops), reverse=True)
-        if not falling or not len(self.tops) == len(self.canonical) == len(self.margins):
-            raise ValueError("clock bins need descending tops, a canonical value and margin bins each")
+        if not falling or not len(self.tops) == len(self.canonical) == len(self.margins) == len(self.timeouts):
+            raise ValueError("clock bins need descending tops, and a canonical value, margin bins and timeouts each")
         return self
 
     def lookup(self, seconds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -111,6 +112,7 @@ class Buckets:
         half, seconds = half[clock], seconds[clock]
         overtime, first_half = half == 2, half == 0
         early = seconds > _QUARTER_SECONDS
+        timeouts = np.array([pair for bins in self.spec.clock.values() for pair in bins.timeouts])[clock]
         quarter = np.where(overtime, 5, np.where(first_half, 2, 4) - early)
         return state_features(
             down=down,
@@ -121,6 +123,8 @@ class Buckets:
             half_seconds_remaining=seconds,
             game_seconds_remaining=seconds + _HALF_SECONDS * first_half,
             score_differential=canonical_margin[clock, margin],
+            posteam_timeouts_remaining=timeouts[:, 0],
+            defteam_timeouts_remaining=timeouts[:, 1],
         )
 
     @property

@@ -6,24 +6,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sports_platform.core.domain import HeadLabels
-from sports_platform.sports.nfl.outcomes import PLAY_TYPES, TIME_LOWS, YARD_LOWS
+from sports_platform.sports.nfl.outcomes import PLAY_TYPES, RUN_FORMATIONS, TIME_LOWS, YARD_GROUPS, YARD_LOWS
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_i64
 
 _PASS, _RUN = PLAY_TYPES.index("pass"), PLAY_TYPES.index("run")
+# First value of label_yards_group of each kind of gain; completions (0-2) come first.
+_RUN_GAIN, _AFTER_RUN = 3, 4
 
 
 def play_labels(columns: "Mapping[str, np_i64]") -> dict[str, HeadLabels]:
     """Head name -> labels, from the label columns [N] (-1: not applicable)."""
-    kind, target, result = columns["label_play_type"], columns["label_target"], columns["label_result"]
+    kind, target, depth = columns["label_play_type"], columns["label_target"], columns["label_depth"]
+    formation = columns["label_formation"]
     is_pass, is_run = kind == _PASS, kind == _RUN
     return {
-        "play_type": _one_group(kind),
+        "formation": _one_group(formation),
+        "play_type": _exact(formation, kind),
         "target_pass": _one_group(np.where(is_pass, target, -1)),
-        "target_run": _one_group(np.where(is_run, target, -1)),
-        "result_pass": _exact(np.where(is_pass, columns["label_group"], -1), result),
-        "result_run": _exact(columns["label_result_group"], result),
+        "target_run": _exact(formation % len(RUN_FORMATIONS), np.where(is_run, target, -1)),
+        "depth": _exact(np.where(is_pass, target, -1), depth),
+        "result_pass": _exact(np.where(is_pass, depth, -1), columns["label_result"]),
+        "result_run": _exact(columns["label_result_group"], columns["label_result"]),
         "field_goal": _one_group(columns["label_field_goal"]),
         "penalty": _one_group(columns["label_penalty"]),
         "yards": _yards(columns),
@@ -44,7 +49,17 @@ def _yards(columns: "Mapping[str, np_i64]") -> HeadLabels:
     """Yards to bins; a play stopped by the goal line would have gained its yards or more."""
     low = _bins(columns["label_yards"], YARD_LOWS)
     censored = columns["label_yards_censored"] == 1
-    return HeadLabels(group=columns["label_yards_group"], low=low, high=np.where(censored, len(YARD_LOWS) - 1, low))
+    return HeadLabels(group=_yard_groups(columns), low=low, high=np.where(censored, len(YARD_LOWS) - 1, low))
+
+
+def _yard_groups(columns: "Mapping[str, np_i64]") -> "np_i64":
+    """Completions by depth (unknown: -1), runs by formation, then scramble, sack and punt."""
+    gain, first_run = columns["label_yards_group"], YARD_GROUPS.index("run_under")
+    run = first_run + columns["label_formation"] % len(RUN_FORMATIONS)
+    later = gain - _AFTER_RUN + first_run + len(RUN_FORMATIONS)
+    moved = np.where(gain < _RUN_GAIN, columns["label_depth"], np.where(gain == _RUN_GAIN, run, later))
+    groups: np_i64 = np.where(gain >= 0, moved, -1)
+    return groups
 
 
 def _seconds(columns: "Mapping[str, np_i64]") -> HeadLabels:

@@ -1,54 +1,117 @@
-"""The NFL play network: one trunk, one fused output, player shares as the prior of who gets the ball."""
+"""The NFL play network: the state of the snap beside a narrow view of the teams, and a shared scorer of candidates.
+
+Inputs are the feature columns in the order of their names; outputs are the logits of `outcomes.HEADS`.
+Legend: N rows, F features, K candidates, H hidden, W output columns.
+"""
 
 from collections.abc import Sequence
 
 import torch
 from torch import nn
 
-from sports_platform.models.blocks import Standardise, trunk
-from sports_platform.models.heads import head_slices
-from sports_platform.sports.nfl.outcomes import HEADS, OUTPUT_WIDTH, RECEIVER_SLOTS, RUSHER_SLOTS
+from sports_platform.models.blocks import Hats, Standardise, StandardiseSlots, trunk
+from sports_platform.sports.nfl.outcomes import DEPTHS, HEADS, RECEIVER_SLOTS, RUN_FORMATIONS, RUSHER_SLOTS
+from sports_platform.sports.nfl.state import STATE_NAMES
 
-TRUNK = (512, 256, 128)
+TRUNK = (256, 192, 128)
+# The teams meet a few thousand times in the data, snaps are many: what is known of the teams passes this width, so
+# that the network learns what kind of team acts how and not each game by heart.
+TEAM_WIDTH = 24
+SCORER = 32
+
+# Corners of piecewise-linear encodings, where football changes: goal lines, kicking range, the sticks, ends of halves.
+KNOTS = {
+    "yardline_100": (1, 2, 3, 5, 10, 20, 28, 33, 38, 43, 50, 60, 75, 90, 95, 99),
+    "ydstogo": (1, 2, 3, 4, 5, 7, 10, 11, 15, 20),
+    "half_seconds_remaining": (0, 5, 12, 20, 30, 45, 60, 90, 120, 180, 300, 900, 1800),
+    "game_seconds_remaining": (0, 30, 60, 120, 180, 240, 300, 420, 600, 900, 1800, 3600),
+    "score_differential": (-17, -14, -11, -8, -7, -4, -3, -1, 0, 1, 3, 4, 7, 8, 11, 14, 17),
+}
 
 # Below this a share is noise; it keeps the logarithm of an empty slot finite (-7.6).
 _LEAST_SHARE = 5e-4
 _LEAST_OTHER = 0.01
 
-RECEIVER_SHARES = tuple(f"receiver_{slot}_share" for slot in range(1, RECEIVER_SLOTS + 1))
-RUSHER_SHARES = tuple(f"rusher_{slot}_share" for slot in range(1, RUSHER_SLOTS + 1))
+_OF_CANDIDATES = ("target_pass", "depth", "target_run")
+_OF_RECEIVER = ("share", "air_yards", "catch_rate", "yards", "red_zone_rate", "is_te", "is_rb")
+_OF_RUSHER = ("share", "yards", "goal_line_rate", "is_qb")
 
 
 class PlayNetwork(nn.Module):
     """Features [N, F] -> logits [N, W] of all heads, in the order of `outcomes.HEADS`.
 
-    The logit of a target is log(prior share of the slot) plus the trunk's output, so that a change of
-    a player's share moves his probability directly and the trunk only learns what the situation adds.
+    The logit of a target is log(prior share) plus a score of the candidate in the situation, by one scorer for all
+    candidates: their order does not matter, and a change of share moves a probability directly.
     """
-
-    receiver_columns: torch.Tensor
-    rusher_columns: torch.Tensor
 
     def __init__(self, feature_names: Sequence[str], *, dropout: float) -> None:
         super().__init__()
-        self.standardise = Standardise(len(feature_names))
-        self.trunk = trunk(len(feature_names), TRUNK, dropout)
-        self.output = nn.Linear(TRUNK[-1], OUTPUT_WIDTH)
-        self.columns = head_slices(HEADS)
-        places = {name: place for place, name in enumerate(feature_names)}
-        for buffer, shares in (("receiver_columns", RECEIVER_SHARES), ("rusher_columns", RUSHER_SHARES)):
-            self.register_buffer(buffer, torch.tensor([places[name] for name in shares]), persistent=False)
+        names = tuple(feature_names)
+        self.standardise = Standardise(len(names))
+        self.hats = nn.ModuleList(Hats(names.index(name), knots) for name, knots in KNOTS.items())
+        state = [place for place, name in enumerate(feature_names) if name in STATE_NAMES]
+        teams = [place for place, name in enumerate(feature_names) if name not in STATE_NAMES]
+        self.register_buffer("state_columns", torch.tensor(state), persistent=False)
+        self.register_buffer("team_columns", torch.tensor(teams), persistent=False)
+        self.teams = nn.Sequential(nn.Dropout(dropout), nn.Linear(len(teams), TEAM_WIDTH))
+        inputs = len(state) + sum(map(len, KNOTS.values())) + TEAM_WIDTH
+        self.trunk = trunk(inputs, TRUNK, dropout)
+        self.output = nn.Linear(TRUNK[-1], sum(head.width for head in HEADS if head.name not in _OF_CANDIDATES))
+        self.receivers = Candidates(_places(feature_names, "receiver", RECEIVER_SLOTS, _OF_RECEIVER), 1 + len(DEPTHS))
+        self.rushers = Candidates(_places(feature_names, "rusher", RUSHER_SLOTS, _OF_RUSHER), len(RUN_FORMATIONS))
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Logits of all heads."""
-        logits: torch.Tensor = self.output(self.trunk(self.standardise(features)))
-        prior = torch.zeros_like(logits)
-        prior[:, self.columns["target_pass"]] = _log_shares(features[:, self.receiver_columns])
-        prior[:, self.columns["target_run"]] = _log_shares(features[:, self.rusher_columns])
-        return logits + prior
+        scaled = self.standardise(features)
+        teams = self.teams(scaled[:, self.team_columns])
+        hats = [hat(features) for hat in self.hats]
+        hidden = self.trunk(torch.cat([scaled[:, self.state_columns], *hats, teams], dim=1))
+        parts = self._of_candidates(features, hidden)
+        others = [head for head in HEADS if head.name not in parts]
+        parts |= {
+            head.name: logits
+            for head, logits in zip(others, self.output(hidden).split([head.width for head in others], 1), strict=True)
+        }
+        return torch.cat([parts[head.name] for head in HEADS], dim=1)
+
+    def _of_candidates(self, features: torch.Tensor, hidden: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Logits of the heads that ask who gets the ball, and how deep."""
+        receivers, rushers = self.receivers(features, hidden), self.rushers(features, hidden)
+        runs = self.rushers.log_shares(features)[:, None] + rushers.transpose(1, 2)
+        return {
+            "target_pass": self.receivers.log_shares(features) + receivers[:, :, 0],
+            "depth": receivers[:, :, 1:].flatten(1),
+            "target_run": runs.flatten(1),
+        }
 
 
-def _log_shares(shares: torch.Tensor) -> torch.Tensor:
-    """Log of the slots' shares [N, S] and of what they leave to anybody else [N, S + 1]."""
-    other = (1.0 - shares.sum(dim=1, keepdim=True)).clamp(min=_LEAST_OTHER)
-    return torch.cat([shares.clamp(min=_LEAST_SHARE), other], dim=1).log()
+class Candidates(nn.Module):
+    """Scores [N, K + 1, outputs] of a team's candidates for a part in the play, and of anybody else."""
+
+    def __init__(self, places: Sequence[Sequence[int]], outputs: int) -> None:
+        super().__init__()
+        self.slots = StandardiseSlots(places)
+        self.shares = [place[0] for place in places]
+        self.situation = nn.Linear(TRUNK[-1], SCORER)
+        self.candidate = nn.Linear(len(places[0]), SCORER)
+        self.anybody = nn.Parameter(torch.zeros(SCORER))
+        self.score = nn.Linear(SCORER, outputs)
+
+    def forward(self, features: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
+        """From the inputs [N, F] and the trunk's [N, H]."""
+        known = self.candidate(self.slots(features))
+        anybody = self.anybody.expand(len(features), 1, -1)
+        met = torch.cat([known, anybody], dim=1) + self.situation(hidden)[:, None]
+        scores: torch.Tensor = self.score(met.relu())
+        return scores
+
+    def log_shares(self, features: torch.Tensor) -> torch.Tensor:
+        """Log of the candidates' shares and of what they leave to anybody else [N, K + 1]."""
+        shares = features[:, self.shares]
+        other = (1.0 - shares.sum(dim=1, keepdim=True)).clamp(min=_LEAST_OTHER)
+        return torch.cat([shares.clamp(min=_LEAST_SHARE), other], dim=1).log()
+
+
+def _places(names: Sequence[str], role: str, slots: int, of_each: Sequence[str]) -> list[list[int]]:
+    """Columns of each slot's features."""
+    return [[names.index(f"{role}_{slot}_{name}") for name in of_each] for slot in range(1, slots + 1)]

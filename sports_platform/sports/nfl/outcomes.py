@@ -11,9 +11,16 @@ PLAY_TYPES = ("pass", "run", "sack", "scramble", "punt", "field_goal", "qb_kneel
 # Usage slots of a team, most used first; the last class of each target head is "anybody else".
 RECEIVER_SLOTS = 10
 RUSHER_SLOTS = 5
+FORMATIONS = ("under_center", "shotgun", "no_huddle", "no_huddle_shotgun")
 TARGET_GROUPS = ("WR", "TE", "RB")  # position group of a receiver; any other position counts as RB
 
+# How deep a pass is thrown, by air yards: class i from DEPTH_LOWS[i] on. At or behind the line passes are screens and
+# check-downs; from 20 yards on most fall incomplete.
+DEPTHS = ("flat", "short", "medium", "long", "deep")
+DEPTH_LOWS = (-99, 1, 6, 11, 20)
+
 PASS_RESULTS = ("complete", "incomplete", "interception", "fumble_lost")
+RUN_FORMATIONS = ("under", "shotgun")  # the quarterback keeps the ball from the shotgun only
 RUN_RESULTS = ("normal", "fumble_lost")  # runs, scrambles and sacks
 
 # Yardage bins: bin i holds yards LOW[i]..LOW[i+1]-1; within a bin yards are uniform. YARD_CAP ends the last.
@@ -22,7 +29,7 @@ YARD_LOWS = (
     75,
 )  # fmt: skip
 YARD_CAP = 100
-YARD_GROUPS = ("complete_WR", "complete_TE", "complete_RB", "run", "scramble", "sack", "punt_net")
+YARD_GROUPS = (*(f"complete_{depth}" for depth in DEPTHS), "run_under", "run_shotgun", "scramble", "sack", "punt_net")
 
 # Seconds from this snap to the next: bin i holds LOW[i]..LOW[i+1]-1.
 TIME_LOWS = (0, 1, 3, 5, 6, 7, 8, 10, 14, 19, 24, 29, 34, 37, 40, 43)
@@ -37,10 +44,12 @@ PENALTIES = (
 
 
 HEADS = (
-    Head("play_type", 1, len(PLAY_TYPES)),
+    Head("formation", 1, len(FORMATIONS)),
+    Head("play_type", len(FORMATIONS), len(PLAY_TYPES)),
     Head("target_pass", 1, RECEIVER_SLOTS + 1),
-    Head("target_run", 1, RUSHER_SLOTS + 1),
-    Head("result_pass", len(TARGET_GROUPS), len(PASS_RESULTS)),
+    Head("target_run", len(RUN_FORMATIONS), RUSHER_SLOTS + 1),
+    Head("depth", RECEIVER_SLOTS + 1, len(DEPTHS)),  # a group a target
+    Head("result_pass", len(DEPTHS), len(PASS_RESULTS)),
     Head("result_run", 3, len(RUN_RESULTS)),  # run, scramble, sack
     Head("field_goal", 1, 2),  # missed or blocked, made
     Head("penalty", 1, len(PENALTIES)),

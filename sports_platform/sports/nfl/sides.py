@@ -24,7 +24,6 @@ class SideTables:
     """Per side (two a game, away first): local numbers of the slots' players and output rows of the locals."""
 
     receivers: Integers  # [sides, RECEIVER_SLOTS + 1]
-    receiver_groups: Integers  # [sides, RECEIVER_SLOTS + 1]
     rushers: Integers  # [sides, RUSHER_SLOTS + 1]
     quarterbacks: Integers  # [sides]
     rows: Integers  # [sides, LOCALS], -1 where there is nobody
@@ -61,8 +60,8 @@ def side_tables(context: pl.DataFrame, rows_G2: npt.NDArray[np.int64]) -> SideTa
         named = [*zip(side.numbers, side.positions, strict=True), (row["posteam"], "DST")]
         output += [(player, row["posteam"], row["game_id"], position) for player, position in named]
         sides.append((*tables, rows))
-    receivers, groups, rushers, quarterbacks, rows = (np.stack(column) for column in zip(*sides, strict=True))
-    return SideTables(receivers, groups, rushers, quarterbacks, rows, _players(output))
+    receivers, rushers, quarterbacks, rows = (np.stack(column) for column in zip(*sides, strict=True))
+    return SideTables(receivers, rushers, quarterbacks, rows, _players(output))
 
 
 def _number(row: dict[str, str | int | None]) -> tuple[_Side, tuple[npt.NDArray[np.int32], ...]]:
@@ -71,10 +70,7 @@ def _number(row: dict[str, str | int | None]) -> tuple[_Side, tuple[npt.NDArray[
     groups = [_group(row[f"receiver_{i}_group"]) for i in range(1, RECEIVER_SLOTS + 1)]
     receivers = [side.number(_text(row[f"receiver_{i + 1}_id"]), TARGET_GROUPS[groups[i]]) for i in range(len(groups))]
     rushers = [side.number(_text(row[f"rusher_{i}_id"]), "RB") for i in range(1, RUSHER_SLOTS + 1)]
-    return side, tuple(
-        np.array(values, np.int32)
-        for values in ([*receivers, NOBODY], [*groups, OTHER_GROUP], [*rushers, NOBODY], quarterback)
-    )
+    return side, tuple(np.array(values, np.int32) for values in ([*receivers, NOBODY], [*rushers, NOBODY], quarterback))
 
 
 def _text(value: str | int | None) -> str | None:

@@ -171,7 +171,6 @@ def _game_tables(games: pl.DataFrame, seed: int) -> dict[str, Array]:
 def _player_tables(sides: SideTables) -> dict[str, Array]:
     return {
         "receivers": sides.receivers.astype(np.float64),
-        "receiver_groups": sides.receiver_groups.astype(np.float64),
         "rushers": sides.rushers.astype(np.float64),
         "quarterbacks": sides.quarterbacks.astype(np.float64),
         "rows": sides.rows.astype(np.float64),

@@ -35,6 +35,14 @@ STATE_NAMES = (
     "backed_up",
     "four_down_territory",
     "final_five_trailing",
+    "posteam_timeouts",
+    "defteam_timeouts",
+    "log_half_seconds",
+    "two_minute_first_half",
+    "garbage_time",
+    "possessions_behind",
+    "can_kneel_out",
+    "fourth_and_short",
 )
 
 
@@ -47,6 +55,8 @@ def state_features(
     half_seconds_remaining: Array,
     game_seconds_remaining: Array,
     score_differential: Array,
+    posteam_timeouts_remaining: Array,
+    defteam_timeouts_remaining: Array,
 ) -> npt.NDArray[np.float32]:
     """Float32 [N, len(STATE_NAMES)] of N snaps, in the order of STATE_NAMES.
 
@@ -74,5 +84,21 @@ def state_features(
         np.greater_equal(yardline_100, 90),
         np.greater_equal(yardline_100, 31) & np.less_equal(yardline_100, 50),
         np.greater_equal(qtr, 4) & np.less_equal(game_seconds_remaining, 300) & np.less(score_differential, 0),
+        posteam_timeouts_remaining,
+        defteam_timeouts_remaining,
+        np.log(np.asarray(half_seconds_remaining, np.float64) + 1.0),
+        np.less_equal(qtr, 2) & np.less_equal(half_seconds_remaining, 120),
+        np.greater_equal(qtr, 4) & np.greater_equal(np.abs(score_differential), 17),
+        np.ceil(np.maximum(np.negative(score_differential), 0) / 8.0),
+        np.greater_equal(qtr, 4)
+        & np.greater(score_differential, 0)
+        & np.less_equal(game_seconds_remaining, _kneel_seconds(down, defteam_timeouts_remaining)),
+        np.equal(down, 4) & np.less_equal(ydstogo, 2),
     )
     return np.stack([np.asarray(column, np.float64) for column in columns], axis=1).astype(np.float32)
+
+
+def _kneel_seconds(down: Array, timeouts: Array) -> Array:
+    """Seconds that kneeling on every down burns: 42 each, but none where the defence stops the clock."""
+    seconds: Array = 42 * np.maximum(4 - np.asarray(down, np.int64) - np.asarray(timeouts, np.int64), 0)
+    return seconds

@@ -2,56 +2,122 @@ import numpy as np
 import pytest
 import torch
 
+from sports_platform.features.spec import load_spec
+from sports_platform.models.blocks import fit_standardise
+from sports_platform.models.heads import head_slices
 from sports_platform.sports.nfl import NflDomain
 from sports_platform.sports.nfl.labels import play_labels
-from sports_platform.sports.nfl.network import RECEIVER_SHARES, RUSHER_SHARES, PlayNetwork
-from sports_platform.sports.nfl.outcomes import HEADS, OUTPUT_WIDTH, PASS_RESULTS, PLAY_TYPES, YARD_LOWS
+from sports_platform.sports.nfl.network import PlayNetwork
+from sports_platform.sports.nfl.outcomes import (
+    DEPTHS,
+    HEADS,
+    OUTPUT_WIDTH,
+    PASS_RESULTS,
+    PLAY_TYPES,
+    RECEIVER_SLOTS,
+    RUSHER_SLOTS,
+    YARD_GROUPS,
+    YARD_LOWS,
+)
 
-NAMES = ("ydstogo", *RECEIVER_SHARES, *RUSHER_SHARES)
 LABELS = (
-    "play_type target group result result_group field_goal penalty yards yards_group yards_censored seconds time_group"
+    "play_type formation target group depth result result_group field_goal penalty yards yards_group yards_censored "
+    "seconds time_group"
 ).split()
 
 
 def labels(*rows: dict[str, int]):
     columns = {f"label_{name}": np.array([row.get(name, -1) for row in rows]) for name in LABELS}
+    columns["label_formation"] = np.maximum(columns["label_formation"], 0)
     return play_labels(columns)
 
 
-def test_a_silent_trunk_leaves_the_shares_as_probabilities():
-    network = PlayNetwork(NAMES, dropout=0.0)
-    torch.nn.init.zeros_(network.output.weight)
-    torch.nn.init.zeros_(network.output.bias)
-    features = torch.zeros(1, len(NAMES))
-    features[0, 1:4] = torch.tensor([0.5, 0.3, 0.1])
-    features[0, 11:13] = torch.tensor([0.6, 0.4])
+@pytest.fixture
+def names() -> tuple[str, ...]:
+    domain = NflDomain()
+    return load_spec(domain.features.schema_file(domain.model.feature_table)).inputs
+
+
+def _rows(names: tuple[str, ...], count: int, seed: int = 1) -> torch.Tensor:
+    """Random inputs whose shares leave something to anybody else."""
+    features = torch.rand(count, len(names), generator=torch.Generator().manual_seed(seed))
+    for role, slots in (("receiver", RECEIVER_SLOTS), ("rusher", RUSHER_SLOTS)):
+        for slot in range(1, slots + 1):
+            features[:, names.index(f"{role}_{slot}_share")] *= 1 / slots
+    return features
+
+
+def _columns(head: str) -> slice:
+    return head_slices(HEADS)[head]
+
+
+def test_silent_scores_leave_the_shares_as_probabilities(names):
+    network = PlayNetwork(names, dropout=0.0)
+    for candidates in (network.receivers, network.rushers):
+        torch.nn.init.zeros_(candidates.score.weight)
+        torch.nn.init.zeros_(candidates.score.bias)
+    features = torch.zeros(1, len(names))
+    for slot, share in enumerate((0.5, 0.3, 0.1), start=1):
+        features[0, names.index(f"receiver_{slot}_share")] = share
     logits = network(features)
     assert logits.shape == (1, OUTPUT_WIDTH)
-    passes = logits[:, network.columns["target_pass"]].softmax(dim=1)[0].tolist()
+    passes = logits[:, _columns("target_pass")].softmax(dim=1)[0].tolist()
     # Ten empty or other slots of 0.0005 to 0.1 are in the denominator: within half a percent.
     assert passes[:3] == pytest.approx([0.5, 0.3, 0.1], rel=0.005)
     assert passes[10] == pytest.approx(0.1, rel=0.005)
-    runs = logits[:, network.columns["target_run"]].softmax(dim=1)[0].tolist()
-    assert runs[:2] == pytest.approx([0.6, 0.4], rel=0.015)
     assert min(passes) > 0
+
+
+def test_the_order_of_candidates_does_not_matter(names):
+    """A roster in another order gets the same probabilities in that order, for targets and their depth."""
+    torch.manual_seed(3)
+    network = PlayNetwork(names, dropout=0.0).eval()
+    features = _rows(names, 8)
+    fit_standardise(network, features)
+    # What reaches the trunk sees the slots in order: silenced, only the candidates themselves are left.
+    torch.nn.init.zeros_(network.teams[1].weight)
+    order = torch.randperm(RECEIVER_SLOTS, generator=torch.Generator().manual_seed(4))
+    moved = features.clone()
+    for place, slot in enumerate(order.tolist()):
+        for name in ("share", "air_yards", "catch_rate", "yards", "red_zone_rate", "is_te", "is_rb"):
+            moved[:, names.index(f"receiver_{place + 1}_{name}")] = features[
+                :, names.index(f"receiver_{slot + 1}_{name}")
+            ]
+    places = torch.cat([order, torch.tensor([RECEIVER_SLOTS])])
+    here, there = network(features), network(moved)
+    torch.testing.assert_close(there[:, _columns("target_pass")], here[:, _columns("target_pass")][:, places])
+    depth = here[:, _columns("depth")].view(8, RECEIVER_SLOTS + 1, -1)
+    torch.testing.assert_close(there[:, _columns("depth")].view_as(depth), depth[:, places])
 
 
 def test_each_label_reaches_its_head_and_group():
     found = labels(
-        {"play_type": PLAY_TYPES.index("pass"), "target": 3, "group": 1, "result": 2, "seconds": 6, "time_group": 1},
+        {
+            "play_type": PLAY_TYPES.index("pass"),
+            "formation": 3,
+            "target": 3,
+            "group": 1,
+            "depth": 4,
+            "result": 2,
+            "seconds": 6,
+            "time_group": 1,
+        },
         {"play_type": PLAY_TYPES.index("sack"), "result": 1, "result_group": 2, "yards": -7, "yards_group": 5},
         {"play_type": PLAY_TYPES.index("field_goal"), "field_goal": 1},
         {"play_type": PLAY_TYPES.index("no_play"), "penalty": 4},
     )
+    assert found["formation"].low.tolist() == [3, 0, 0, 0]
+    assert found["play_type"].group.tolist() == [3, 0, 0, 0]
     assert found["play_type"].low.tolist() == [0, 2, 5, 8]
+    assert (found["depth"].group.tolist(), DEPTHS[found["depth"].low[0]]) == ([3, -1, -1, -1], "deep")
     assert found["target_pass"].group.tolist() == [0, -1, -1, -1]
     assert found["target_pass"].low[0] == 3
     assert found["target_run"].group.tolist() == [-1] * 4
-    assert (found["result_pass"].group[0], PASS_RESULTS[found["result_pass"].low[0]]) == (1, "interception")
+    assert (found["result_pass"].group[0], PASS_RESULTS[found["result_pass"].low[0]]) == (4, "interception")
     assert (found["result_run"].group[1], found["result_run"].low[1]) == (2, 1)
     assert found["field_goal"].group.tolist() == [-1, -1, 0, -1]
     assert found["penalty"].low[3] == 4
-    assert found["yards"].group.tolist() == [-1, 5, -1, -1]
+    assert found["yards"].group.tolist() == [-1, YARD_GROUPS.index("sack"), -1, -1]
     assert found["time"].group.tolist() == [1, -1, -1, -1]
 
 
@@ -67,10 +133,19 @@ def test_a_goal_line_play_reaches_from_its_yards_to_the_last_bin():
     assert (YARD_LOWS[found.low[0]], found.high[0]) == (13, len(YARD_LOWS) - 1)
 
 
-def test_a_throw_away_has_no_target_but_a_result():
-    found = labels({"play_type": PLAY_TYPES.index("pass"), "group": 0, "result": 1})
-    assert found["target_pass"].group[0] == -1
-    assert found["result_pass"].group[0] == 0
+@pytest.mark.parametrize(
+    ("gain", "formation", "group"),
+    [(1, 0, "complete_medium"), (3, 2, "run_under"), (3, 1, "run_shotgun"), (6, 0, "punt_net")],
+)
+def test_gains_are_grouped_by_depth_and_formation(gain: int, formation: int, group: str):
+    found = labels({"yards": 3, "yards_group": gain, "formation": formation, "depth": 2})["yards"]
+    assert YARD_GROUPS[found.group[0]] == group
+
+
+def test_a_pass_of_unknown_depth_has_a_target_and_no_result():
+    found = labels({"play_type": PLAY_TYPES.index("pass"), "target": 10, "result": 1, "yards": 5, "yards_group": 0})
+    assert found["target_pass"].low[0] == 10
+    assert [found[head].group[0] for head in ("depth", "result_pass", "yards")] == [-1, -1, -1]
 
 
 def test_the_plan_names_only_heads_that_exist():

@@ -1,6 +1,6 @@
 -- The two sides of each game of the weeks, as scheduled at the cut-off.
 WITH games AS (
-  SELECT w.week_key, w.season, w.week, w.cutoff, s.game_id, s.game_type, s.home_team, s.away_team
+  SELECT w.week_key, w.season, w.week, w.cutoff, s.game_id, s.game_type, s.kickoff, s.home_team, s.away_team
   FROM weeks w
   JOIN schedules s
     ON s.week_key = w.week_key

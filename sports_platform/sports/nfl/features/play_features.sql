@@ -10,7 +10,9 @@ WITH snap AS (
     s.kind = 'pass' AND s.complete_pass = 1 AS completed,
     s.kind = 'punt' AND s.punt_blocked = 0 AND s.return_touchdown = 0 AND s.kick_distance IS NOT NULL AS net_punt,
     IF(s.penalty_team = s.posteam, -1, 1) * COALESCE(s.penalty_yards, 0) AS penalty_net,
-    s.first_down_penalty = 1 AS penalty_restarts
+    s.first_down_penalty = 1 AS penalty_restarts,
+    COALESCE(s.posteam_timeouts_remaining, 3) AS posteam_timeouts,
+    COALESCE(s.defteam_timeouts_remaining, 3) AS defteam_timeouts
   FROM snaps s
   JOIN game_context c ON c.week_key = s.week_key AND c.game_id = s.game_id AND c.posteam = s.posteam
   LEFT JOIN players p
@@ -50,13 +52,26 @@ labelled AS (
     INT(yardline_100 >= 90) AS backed_up,
     INT(yardline_100 BETWEEN 31 AND 50) AS four_down_territory,
     INT(qtr >= 4 AND game_seconds_remaining <= 300 AND score_differential < 0) AS final_five_trailing,
+    posteam_timeouts,
+    defteam_timeouts,
+    LN(half_seconds_remaining + 1D) AS log_half_seconds,
+    INT(qtr <= 2 AND half_seconds_remaining <= 120) AS two_minute_first_half,
+    INT(qtr >= 4 AND ABS(score_differential) >= 17) AS garbage_time,
+    CEIL(GREATEST(-score_differential, 0) / 8D) AS possessions_behind,
+    INT(
+      qtr >= 4 AND score_differential > 0
+      AND game_seconds_remaining <= 42 * GREATEST(4 - down - defteam_timeouts, 0)
+    ) AS can_kneel_out,
+    INT(down = 4 AND ydstogo <= 2) AS fourth_and_short,
     ARRAY_POSITION(${play_types}, kind) - 1 AS label_play_type,
     CASE
-      WHEN kind = 'pass' AND receiver_player_id IS NOT NULL THEN IF(receiver_slot = 0, ${receiver_slots}, receiver_slot - 1)
+      WHEN kind = 'pass' THEN IF(COALESCE(receiver_slot, 0) = 0, ${receiver_slots}, receiver_slot - 1)
       WHEN kind = 'run' THEN IF(COALESCE(rusher_slot, 0) = 0, ${rusher_slots}, rusher_slot - 1)
       ELSE -1
     END AS label_target,
     label_group,
+    COALESCE(shotgun, 0) + 2 * COALESCE(no_huddle, 0) AS label_formation,
+    IF(kind = 'pass', ${depth_class}, -1) AS label_depth,
     CASE
       WHEN kind = 'pass' THEN CASE WHEN interception = 1 THEN 2 WHEN NOT completed THEN 1 ELSE 3 * fumble_lost END
       WHEN kind IN ('run', 'scramble', 'sack') THEN fumble_lost

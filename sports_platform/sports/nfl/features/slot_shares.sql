@@ -1,6 +1,6 @@
 -- Receivers and rushers of each team by share among its candidates, most used first. Two games at the share usual for
 -- a newcomer of the position (34 targets, 25 runs a game) are added to what is known of each; the shares are whole
--- billionths until they are divided, so that their sum is exact.
+-- billionths until they are divided, so that their sum is exact. Other rates are drawn to the mean of the position.
 WITH priors AS (
   SELECT
     u.*,
@@ -10,27 +10,33 @@ WITH priors AS (
   FROM usage u
   LEFT JOIN quarterbacks q ON q.week_key = u.week_key AND q.team = u.team AND q.gsis_id = u.gsis_id
 ),
+means AS (
+  SELECT week_key, position, ${position_sums}
+  FROM usage
+  GROUP BY week_key, position
+),
 roles AS (
   SELECT
-    'receiver' AS role, week_key, team, gsis_id, position,
-    BIGINT(ROUND(1000000000 * (targets + 68000000 * target_prior) / (team_targets + 68000000))) AS share
+    'receiver' AS role, week_key, team, gsis_id, position, ${slot_counts},
+    BIGINT(ROUND(1000000000 * (share_targets + 68000000 * target_prior) / (team_targets + 68000000))) AS share
   FROM priors
   WHERE position <> 'QB'
   UNION ALL
   SELECT
-    'rusher', week_key, team, gsis_id, position,
-    BIGINT(ROUND(1000000000 * (carries + 50000000 * carry_prior) / (team_carries + 50000000)))
+    'rusher', week_key, team, gsis_id, position, ${slot_counts},
+    BIGINT(ROUND(1000000000 * (share_carries + 50000000 * carry_prior) / (team_carries + 50000000)))
   FROM priors
   WHERE NOT is_reserve_qb
 ),
 ranked AS (
   SELECT
-    *,
-    share / SUM(share) OVER (PARTITION BY week_key, team, role) AS part,
-    ROW_NUMBER() OVER (PARTITION BY week_key, team, role ORDER BY share DESC, gsis_id) AS slot,
-    CASE position WHEN 'WR' THEN 0 WHEN 'TE' THEN 1 ELSE 2 END AS target_group
-  FROM roles
-  WHERE share > 0
+    r.role, r.week_key, r.team, r.gsis_id, r.position, ${slot_rates},
+    r.share / SUM(r.share) OVER (PARTITION BY r.week_key, r.team, r.role) AS part,
+    ROW_NUMBER() OVER (PARTITION BY r.week_key, r.team, r.role ORDER BY r.share DESC, r.gsis_id) AS slot,
+    CASE r.position WHEN 'WR' THEN 0 WHEN 'TE' THEN 1 ELSE 2 END AS target_group
+  FROM roles r
+  JOIN means m ON m.week_key = r.week_key AND m.position = r.position
+  WHERE r.share > 0
 )
 SELECT week_key AS slot_week, team AS slot_team, ${slot_columns}
 FROM ranked

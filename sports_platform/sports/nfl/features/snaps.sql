@@ -6,7 +6,8 @@ WITH versions AS (
 )
 SELECT
   p.week_key, p.game_id, p.season, p.week, p.play_id, p.play_index, p.posteam, p.defteam, v.known_time, v.next_known_time,
-  p.drive, p.qtr, p.down, p.ydstogo, p.yardline_100, p.half_seconds_remaining, p.game_seconds_remaining,
+  p.drive, p.qtr, p.down, p.shotgun, p.no_huddle, p.air_yards, p.posteam_timeouts_remaining, p.defteam_timeouts_remaining,
+  p.ydstogo, p.yardline_100, p.half_seconds_remaining, p.game_seconds_remaining,
   p.score_differential, p.posteam_score_post, p.defteam_score_post, p.yards_gained, p.complete_pass, p.interception,
   p.fumble_lost, p.touchdown, p.td_team, p.field_goal_result, p.punt_blocked, p.touchback, p.return_touchdown,
   p.kick_distance, p.return_yards, p.penalty_team, p.penalty_yards, p.first_down_penalty,

@@ -21,12 +21,10 @@ weighted AS (
 sums AS (
   SELECT
     a.week_key, a.gsis_id,
-    SUM(share * g.targets) AS targets, SUM(share * t.targets) AS team_targets,
-    SUM(share * g.carries) AS carries, SUM(share * t.carries) AS team_carries,
-    SUM(rate * g.attempts) AS attempts, SUM(rate * g.completions) AS completions,
-    SUM(rate * g.passing_yards) AS passing_yards, SUM(rate * g.interceptions) AS interceptions,
-    SUM(rate * g.sacks) AS sacks, SUM(rate * g.scrambles) AS scrambles,
-    SUM(recent * g.attempts) AS recent_attempts
+    SUM(share * g.targets) AS share_targets, SUM(share * t.targets) AS team_targets,
+    SUM(share * g.carries) AS share_carries, SUM(share * t.carries) AS team_carries,
+    SUM(recent * g.attempts) AS recent_attempts,
+    ${player_sums}
   FROM weighted a
   JOIN team_games t
     ON t.team = a.seen_team AND t.season = a.seen_season AND t.week = a.seen_week
@@ -38,11 +36,9 @@ sums AS (
 )
 SELECT
   c.week_key, c.team, c.gsis_id, c.position,
-  COALESCE(targets, 0) AS targets, COALESCE(team_targets, 0) AS team_targets,
-  COALESCE(carries, 0) AS carries, COALESCE(team_carries, 0) AS team_carries,
-  COALESCE(attempts, 0) AS attempts, COALESCE(completions, 0) AS completions,
-  COALESCE(passing_yards, 0) AS passing_yards, COALESCE(interceptions, 0) AS interceptions,
-  COALESCE(sacks, 0) AS sacks, COALESCE(scrambles, 0) AS scrambles,
-  COALESCE(recent_attempts, 0) AS recent_attempts
+  COALESCE(share_targets, 0) AS share_targets, COALESCE(team_targets, 0) AS team_targets,
+  COALESCE(share_carries, 0) AS share_carries, COALESCE(team_carries, 0) AS team_carries,
+  COALESCE(recent_attempts, 0) AS recent_attempts,
+  ${player_values}
 FROM candidates c
 LEFT JOIN sums s ON s.week_key = c.week_key AND s.gsis_id = c.gsis_id
