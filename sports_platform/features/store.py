@@ -38,7 +38,7 @@ def read_features(
     known later changes nothing; `week`: that week alone. Without `before` games stand in their newest version. The
     snapshot read, the newest unless given, is `snapshot_of(rows)`; the cut-off is that of `schedules_snapshot`, the
     newest unless given. `version` is the feature version to read, the newest unless named: a table keeps the columns of
-    its older versions. Raises MissingDataError when nothing is there, SchemaError with what an incompatible table lacks.
+    its older versions. Raises MissingDataError when nothing is there, SchemaError with what a table lacks.
     """
     spec = load_spec(domain.features.schema_file(table, version))
     identifier = f"{domain.name}.{table}"

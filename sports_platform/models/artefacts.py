@@ -23,6 +23,7 @@ from sports_platform.core.errors import ArtefactError
 from sports_platform.core.lineage import Lineage
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
+from sports_platform.models.calibrate import GroupCalibration
 from sports_platform.models.evaluate import Evaluation
 from sports_platform.models.fit import Epoch, TrainConfig
 
@@ -77,12 +78,13 @@ class ModelCard(BaseModel):
 
 
 class Metrics(BaseModel):
-    """`metrics.json`: scores on the held-out weeks and the learning curves."""
+    """`metrics.json`: scores on the held-out weeks, each member's learning curve and what calibration chose."""
 
     model_config = ConfigDict(frozen=True)
 
     evaluation: Evaluation
-    curve: list[Epoch]
+    curves: list[list[Epoch]]
+    calibration: tuple[GroupCalibration, ...]
 
 
 @dataclass(frozen=True, slots=True)

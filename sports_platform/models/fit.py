@@ -25,6 +25,7 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    members: PositiveInt = 1  # networks trained apart, whose probabilities are averaged
     epochs: PositiveInt = 12
     batch_size: PositiveInt = 1024
     learning_rate: PositiveFloat = 1e-3

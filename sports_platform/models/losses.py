@@ -41,11 +41,11 @@ def head_losses(
         rows = (seen.group >= 0).nonzero().squeeze(1)
         chosen = seen.take(rows)
         log_p = grouped(logits, head, slices[head.name])[rows, chosen.group].log_softmax(dim=1)
-        losses[head.name] = -_log_range(log_p, chosen.low, chosen.high)
+        losses[head.name] = -log_range(log_p, chosen.low, chosen.high)
     return losses
 
 
-def _log_range(log_p: torch.Tensor, low: torch.Tensor, high: torch.Tensor) -> torch.Tensor:
+def log_range(log_p: torch.Tensor, low: torch.Tensor, high: torch.Tensor) -> torch.Tensor:
     """Log of the summed probability of classes low..high of each row; log_p [n, C]."""
     classes = torch.arange(log_p.shape[1], device=log_p.device)
     inside = (classes >= low[:, None]) & (classes <= high[:, None])

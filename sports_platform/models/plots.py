@@ -21,13 +21,17 @@ _BINS = 10
 
 
 def draw_all(
-    folder: Path, curve: Sequence[Epoch], output_NW: npt.NDArray[np.float32], data: PlayData, plan: ModelPlan
+    folder: Path,
+    curves: Sequence[Sequence[Epoch]],
+    output_NW: npt.NDArray[np.float32],
+    data: PlayData,
+    plan: ModelPlan,
 ) -> None:
     """Write every plot as PNG to `folder`; `output_NW` are the probabilities of the rows of `data`."""
     folder.mkdir()
     slices = head_slices(plan.heads)
     scored = {h.name: scores.select(output_NW, h, slices[h.name], data.labels[h.name]) for h in plan.heads}
-    _curves(folder / "learning_curves.png", curve)
+    _curves(folder / "learning_curves.png", curves)
     names = plan.class_names[plan.calibrated_head]
     _panels(
         folder / f"reliability_{plan.calibrated_head}.png",
@@ -48,12 +52,15 @@ def draw_all(
     )
 
 
-def _curves(path: Path, curve: Sequence[Epoch]) -> None:
+def _curves(path: Path, curves: Sequence[Sequence[Epoch]]) -> None:
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
-    epochs = [point.epoch for point in curve]
-    axes.plot(epochs, [point.training for point in curve], label="training (with dropout)")
-    axes.plot(epochs, [point.validation for point in curve], label="validation")
+    for member, curve in enumerate(curves):
+        epochs, colour = [point.epoch for point in curve], f"C{member}"
+        axes.plot(
+            epochs, [point.training for point in curve], colour + ":", label=f"member {member}, training (dropout)"
+        )
+        axes.plot(epochs, [point.validation for point in curve], colour, label=f"member {member}, validation")
     axes.set(xlabel="epoch", ylabel="nats a play", title="Total loss")
     axes.legend()
     figure.savefig(path, dpi=90)

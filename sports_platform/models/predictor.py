@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from sports_platform.core.domain import Head, SportDomain
 from sports_platform.core.errors import ArtefactError, SchemaError
 from sports_platform.models.artefacts import WEIGHTS, HeadSpec, ModelCard, ModelVersion, verify
+from sports_platform.models.ensemble import assemble
 from sports_platform.models.heads import grouped, head_slices, output_width
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class PlayPredictor:
                 needed=f"a {domain.name} model with the heads and classes of this release",
                 remedy="train the week again with this release",
             )
-        network = domain.model.network(card.feature_names, dropout=card.config.dropout)
+        config = card.config
+        network = assemble(domain.model, card.feature_names, members=config.members, dropout=config.dropout)
         network.load_state_dict(load_file(verify(version.path) / WEIGHTS))
         return cls(network.eval(), card, domain.model.heads, threads)
 

@@ -120,8 +120,9 @@ def _log_run(client: MlflowClient, settings: Settings, domain: SportDomain, vers
 def _metrics(metrics: Metrics) -> list[Metric]:
     now = int(datetime.now(UTC).timestamp() * 1000)
     curves = [
-        Metric(key, value, now, point.epoch)
-        for point in metrics.curve
+        Metric(f"member_{member}.{key}", value, now, point.epoch)
+        for member, curve in enumerate(metrics.curves)
+        for point in curve
         for key, value in [
             ("training_loss", point.training),
             ("validation_loss", point.validation),

@@ -38,8 +38,9 @@ from sports_platform.models.artefacts import (
 )
 from sports_platform.models.baselines import climatology
 from sports_platform.models.dataset import PlayData, read_plays, split_by_week
+from sports_platform.models.ensemble import FittedEnsemble, fit_ensemble
 from sports_platform.models.evaluate import evaluate
-from sports_platform.models.fit import Fitted, TrainConfig, fit
+from sports_platform.models.fit import TrainConfig
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.models.registry import log_version
 
@@ -125,13 +126,14 @@ def train_rows(
         staged = Path(folder) / "version"
         staged.mkdir()
         fitted = fit_into(staged, domain, training, held_out, card, auxiliary, seed=seed)
-        predictor = PlayPredictor(fitted.network, card, domain.model.heads)
+        predictor = PlayPredictor(fitted.ensemble, card, domain.model.heads)
         output = predictor.probabilities(held_out.features_NF)
         baseline = climatology(training, domain.model.heads)
         name = staged_name(week, staged)
         evaluation = evaluate(output, baseline, held_out, domain.model, version=name, week=card.week)
-        (staged / METRICS).write_text(Metrics(evaluation=evaluation, curve=fitted.curve).model_dump_json(indent=2))
-        plots.draw_all(staged / "plots", fitted.curve, output, held_out, domain.model)
+        metrics = Metrics(evaluation=evaluation, curves=fitted.curves, calibration=fitted.choices)
+        (staged / METRICS).write_text(metrics.model_dump_json(indent=2))
+        plots.draw_all(staged / "plots", fitted.curves, output, held_out, domain.model)
         inputs = {"iceberg_tag": f"train-{MODEL_NAME}-{name}"}
         lineage.model_copy(update={"row_count": data.rows, "model_version": name, "inputs": inputs}).write(staged)
         return publish(settings, week, staged)
@@ -146,10 +148,10 @@ def fit_into(
     auxiliary: Mapping[str, object],
     *,
     seed: int,
-) -> Fitted:
+) -> FittedEnsemble:
     """Fit and write what a version's name is made from: weights, description and auxiliary tables."""
-    fitted = fit(training, held_out, domain.model, card.config, seed=seed)
-    save_file({name: value.contiguous() for name, value in fitted.network.state_dict().items()}, folder / WEIGHTS)
+    fitted = fit_ensemble(training, held_out, domain.model, card.config, seed=seed)
+    save_file({name: value.contiguous() for name, value in fitted.ensemble.state_dict().items()}, folder / WEIGHTS)
     (folder / MODEL).write_text(yaml.safe_dump(card.model_dump(mode="json"), sort_keys=False, width=120))
     (folder / AUXILIARY).write_text(json.dumps(auxiliary, indent=2, sort_keys=True))
     return fitted

@@ -28,7 +28,8 @@ def test_another_seed_gives_another_model(settings: Settings, trained: ModelVers
 
 def test_the_loss_falls_and_every_primary_head_beats_the_class_frequencies(trained: ModelVersion):
     metrics = trained.metrics()
-    assert metrics.curve[-1].validation < metrics.curve[0].validation - 0.3
+    (curve,) = metrics.curves
+    assert curve[-1].validation < curve[0].validation - 0.3
     for name in NflDomain().model.primary_heads:
         head = metrics.evaluation.heads[name]
         assert head.log_loss < head.baseline_log_loss, name

@@ -1,0 +1,92 @@
+"""The network as it serves: members that were trained apart, their mean, and a calibration of each outcome.
+
+Belongs here: how several networks become one. The training loop is `fit.py`, the fit of a calibration `calibrate.py`.
+Legend: N rows, F features, W output columns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from sports_platform.core.domain import Head, ModelPlan
+from sports_platform.core.seeds import derive_seed
+from sports_platform.models.calibrate import GroupCalibration, fit_calibration
+from sports_platform.models.dataset import PlayData
+from sports_platform.models.fit import Epoch, TrainConfig, fit, repeatable
+from sports_platform.models.heads import grouped, head_slices, output_width
+
+_ROWS = 4096  # of one pass over held-out plays: memory stays flat
+
+
+class Ensemble(nn.Module):
+    """Features [N, F] -> calibrated logits [N, W]; of each group of classes, from the members' mean probability.
+
+    Calibration multiplies and shifts these logits, column by column; until it is fitted it changes nothing.
+    """
+
+    scale: torch.Tensor
+    shift: torch.Tensor
+
+    def __init__(self, members: Sequence[nn.Module], heads: Sequence[Head]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+        self.heads = tuple(heads)
+        self.register_buffer("scale", torch.ones(output_width(heads)))
+        self.register_buffer("shift", torch.zeros(output_width(heads)))
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Calibrated logits."""
+        return self.mean_logits(features) * self.scale + self.shift
+
+    def mean_logits(self, features: torch.Tensor) -> torch.Tensor:
+        """Logs of the members' mean probabilities, before calibration."""
+        logs = torch.stack([self._log_probabilities(member(features)) for member in self.members])
+        return logs.logsumexp(dim=0) - torch.log(torch.tensor(float(len(self.members))))
+
+    def calibrate(self, scale_W: torch.Tensor, shift_W: torch.Tensor) -> None:
+        """Take over a fitted calibration."""
+        self.scale.copy_(scale_W)
+        self.shift.copy_(shift_W)
+
+    def _log_probabilities(self, logits: torch.Tensor) -> torch.Tensor:
+        slices = head_slices(self.heads)
+        return torch.cat(
+            [grouped(logits, head, slices[head.name]).log_softmax(dim=2).flatten(1) for head in self.heads], dim=1
+        )
+
+
+def assemble(plan: ModelPlan, feature_names: Sequence[str], *, members: int, dropout: float) -> Ensemble:
+    """An untrained ensemble of the sport's networks, to be filled from stored weights."""
+    return Ensemble([plan.network(feature_names, dropout=dropout) for _ in range(members)], plan.heads)
+
+
+@dataclass(frozen=True)
+class FittedEnsemble:
+    """The trained ensemble, how training of each member went, and what was chosen to calibrate it."""
+
+    ensemble: Ensemble
+    curves: list[list[Epoch]]
+    choices: tuple[GroupCalibration, ...]
+
+
+def fit_ensemble(
+    training: PlayData, held_out: PlayData, plan: ModelPlan, config: TrainConfig, *, seed: int
+) -> FittedEnsemble:
+    """Train the members, each with a seed of its own, and calibrate their mean on the rows that stopped them."""
+    fitted = [
+        fit(training, held_out, plan, config, seed=derive_seed(seed, "member", member))
+        for member in range(config.members)
+    ]
+    ensemble = Ensemble([member.network for member in fitted], plan.heads).eval()
+    with repeatable(seed, config.threads, deterministic=True):
+        calibration = fit_calibration(_mean_logits(ensemble, held_out), held_out, plan.heads)
+    ensemble.calibrate(calibration.scale_W, calibration.shift_W)
+    return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)
+
+
+def _mean_logits(ensemble: Ensemble, data: PlayData) -> torch.Tensor:
+    with torch.no_grad():
+        chunks = torch.from_numpy(data.features_NF).split(_ROWS)
+        return torch.cat([ensemble.mean_logits(chunk) for chunk in chunks])
