@@ -11,6 +11,7 @@ import pytest
 
 from sports_platform.core.errors import EngineError, MissingDataError, SchemaError
 from sports_platform.core.settings import Settings
+from sports_platform.models.heads import head_slices
 from sports_platform.simulation.inference import BucketInference, context_matrix
 from sports_platform.simulation.native import Engine, Infer, load_module
 from sports_platform.sports.nfl import outcomes
@@ -81,8 +82,9 @@ def test_outcomes_follow_the_given_probabilities() -> None:
     kinds = np.array([0.45, 0.4, 0.1, 0, 0.05, 0, 0, 0, 0], np.float32)
     shares = rng.dirichlet(np.full(outcomes.RECEIVER_SLOTS + 1, 3.0)).astype(np.float32)
     distribution = row("pass", yards=1)
-    distribution[: len(kinds)] = kinds
-    distribution[len(kinds) : len(kinds) + len(shares)] = shares
+    columns = head_slices(outcomes.HEADS)
+    distribution[columns["play_type"]] = np.tile(kinds, len(outcomes.FORMATIONS))
+    distribution[columns["target_pass"]] = shares
     played = simulate(engine_input(), always(distribution), scenarios=400)
     counts = [played.team(name).sum() for name in ("pass_attempts", "rush_attempts", "sacks", "punts")]
     assert chi_square(np.array(counts), kinds[kinds > 0]) < 45.1
@@ -90,6 +92,31 @@ def test_outcomes_follow_the_given_probabilities() -> None:
     caught = [sum(played.player(f"{team}_r{n}", "receptions").sum() for team in ("A0", "H0")) for n in slots]
     elsewhere = played.team("completions").sum() - sum(caught)
     assert chi_square(np.array([*caught, elsewhere]), shares) < 45.1
+
+
+def test_what_follows_depends_on_what_was_drawn_before() -> None:
+    """Runs from under center, passes from the shotgun; deep passes to the first receiver only, and only those fail."""
+    columns = head_slices(outcomes.HEADS)
+    formations, targets = len(outcomes.FORMATIONS), outcomes.RECEIVER_SLOTS + 1
+    distribution = row("pass", yards=4)
+    distribution[columns["formation"]] = (0.5, 0.5, 0, 0)
+    kinds = np.zeros((formations, len(outcomes.PLAY_TYPES)), np.float32)
+    kinds[0, outcomes.PLAY_TYPES.index("run")] = kinds[1:, outcomes.PLAY_TYPES.index("pass")] = 1
+    distribution[columns["play_type"]] = kinds.ravel()
+    distribution[columns["target_pass"]] = (0.5, 0.5, *np.zeros(targets - 2))
+    depths = np.zeros((targets, len(outcomes.DEPTHS)), np.float32)
+    depths[0, outcomes.DEPTHS.index("deep")] = depths[1:, outcomes.DEPTHS.index("short")] = 1
+    distribution[columns["depth"]] = depths.ravel()
+    results = np.zeros((len(outcomes.DEPTHS), len(outcomes.PASS_RESULTS)), np.float32)
+    results[:, 0] = 1
+    results[outcomes.DEPTHS.index("deep")] = np.eye(len(outcomes.PASS_RESULTS))[1]
+    distribution[columns["result_pass"]] = results.ravel()
+    played = simulate(engine_input(), always(distribution), scenarios=100)
+    runs, passes = played.team("rush_attempts").sum(), played.team("pass_attempts").sum()
+    assert runs / (runs + passes) == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(runs + passes))
+    first, second = (sum(played.player(f"{t}_r{n}", "receptions").sum() for t in ("A0", "H0")) for n in (1, 2))
+    assert (first, second) == (0, played.team("completions").sum())
+    assert second / passes == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(passes))
 
 
 def chi_square(counts: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float32]) -> float:
@@ -128,7 +155,7 @@ def bad_rows(change: str) -> Infer:
 @pytest.mark.parametrize("change", ["nan", "negative", "unnormalised", "forgotten"])
 def test_bad_probabilities_stop_the_run_and_name_bucket_and_head(change: str) -> None:
     with open_engine(engine_input()) as engine:
-        with pytest.raises(EngineError, match=r"head play_type of bucket \(0, [01], 1, .*\) has probabilities"):
+        with pytest.raises(EngineError, match=r"head formation of bucket \(0, [01], 1, .*\) has probabilities"):
             engine.run(bad_rows(change), seed=1, scenarios=5)
         # The engine survives, and nothing of the bad batch was kept.
         good, _ = engine.run(always(row("run", yards=3)), seed=1, scenarios=5)
