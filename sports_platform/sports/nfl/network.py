@@ -17,6 +17,7 @@ TRUNK = (256, 192, 128)
 # The teams meet a few thousand times in the data, snaps are many: what is known of the teams passes this width, so
 # that the network learns what kind of team acts how and not each game by heart.
 TEAM_WIDTH = 24
+TEAM_DROPOUT = 0.3
 SCORER = 32
 
 # Corners of piecewise-linear encodings, where football changes: goal lines, kicking range, the sticks, ends of halves.
@@ -68,6 +69,7 @@ KNOTS = {
 # Below this a share is noise; it keeps the logarithm of an empty slot finite (-7.6).
 _LEAST_SHARE = 5e-4
 _LEAST_OTHER = 0.01
+_LEAST_RATE = 0.01
 
 _OF_CANDIDATES = ("target_pass", "depth", "target_run")
 _OF_RECEIVER = ("share", "air_yards", "catch_rate", "yards", "red_zone_rate", "is_te", "is_rb")
@@ -78,7 +80,8 @@ class PlayNetwork(nn.Module):
     """Features [N, F] -> logits [N, W] of all heads, in the order of `outcomes.HEADS`.
 
     The logit of a target is log(prior share) plus a score of the candidate in the situation, by one scorer for all
-    candidates: their order does not matter, and a change of share moves a probability directly.
+    candidates: their order does not matter, and a change of share moves a probability directly. The formation starts
+    from the offence's own rates in the same way.
     """
 
     def __init__(self, feature_names: Sequence[str], *, dropout: float) -> None:
@@ -90,7 +93,8 @@ class PlayNetwork(nn.Module):
         teams = [place for place, name in enumerate(feature_names) if name not in STATE_NAMES]
         self.register_buffer("state_columns", torch.tensor(state), persistent=False)
         self.register_buffer("team_columns", torch.tensor(teams), persistent=False)
-        self.teams = nn.Sequential(nn.Dropout(dropout), nn.Linear(len(teams), TEAM_WIDTH))
+        self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
+        self.teams = nn.Sequential(nn.Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
         inputs = len(state) + sum(map(len, KNOTS.values())) + TEAM_WIDTH
         self.trunk = trunk(inputs, TRUNK, dropout)
         self.output = nn.Linear(TRUNK[-1], sum(head.width for head in HEADS if head.name not in _OF_CANDIDATES))
@@ -109,6 +113,7 @@ class PlayNetwork(nn.Module):
             head.name: logits
             for head, logits in zip(others, self.output(hidden).split([head.width for head in others], 1), strict=True)
         }
+        parts["formation"] = parts["formation"] + _log_formations(features[:, self.formation_columns])
         return torch.cat([parts[head.name] for head in HEADS], dim=1)
 
     def _of_candidates(self, features: torch.Tensor, hidden: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -147,6 +152,15 @@ class Candidates(nn.Module):
         shares = features[:, self.shares]
         other = (1.0 - shares.sum(dim=1, keepdim=True)).clamp(min=_LEAST_OTHER)
         return torch.cat([shares.clamp(min=_LEAST_SHARE), other], dim=1).log()
+
+
+def _log_formations(rates: torch.Tensor) -> torch.Tensor:
+    """Log of how often a team lines up so [N, 4], from its rates of shotgun and of no huddle [N, 2]."""
+    shotgun, hurried = rates.clamp(_LEAST_RATE, 1 - _LEAST_RATE).T
+    settled = 1 - hurried
+    return torch.stack(
+        [(1 - shotgun) * settled, shotgun * settled, (1 - shotgun) * hurried, shotgun * hurried], dim=1
+    ).log()
 
 
 def _places(names: Sequence[str], role: str, slots: int, of_each: Sequence[str]) -> list[list[int]]:
