@@ -122,6 +122,8 @@ class ModelPlan(Protocol):
     event_table: str  # silver table that `auxiliary` counts
     primary_heads: tuple[str, ...]  # each must beat the class frequencies before a model may serve
     calibrated_head: str  # judged by accuracy and calibration too
+    boosting: Mapping[str, Mapping[str, float]]  # of the baseline: a head's settings where tuning found better ones
+    pooled_heads: tuple[str, ...]  # heads whose groups are candidates: one baseline classifier for all of them
     accuracy_classes: tuple[int, ...]  # class of that head -> class counted for accuracy; -1: row not counted
     min_accuracy: float
 
@@ -131,6 +133,10 @@ class ModelPlan(Protocol):
 
     def labels(self, columns: Mapping[str, np_i64]) -> dict[str, HeadLabels]:
         """Head name -> labels, from the feature table's label columns [N]."""
+        ...
+
+    def candidate_inputs(self, head: str, features_NF: np_f32, names: Sequence[str], group_N: np_i64) -> np_f32:
+        """Columns [N, K] that tell a baseline of a pooled head which candidate a row is about."""
         ...
 
     def auxiliary(self, plays: pa.Table) -> dict[str, object]:

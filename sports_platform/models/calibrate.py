@@ -139,7 +139,7 @@ def _fit(rows: _Rows, method: Method) -> _Fitted:
         torch.autograd.backward(loss)
         return loss
 
-    optimizer.step(objective)
+    optimizer.step(objective)  # type: ignore[no-untyped-call]
     return log_scale.detach().exp() * ones, shift.detach()
 
 

@@ -1,10 +1,11 @@
 """What a sport's network must beat: logistic regression and gradient boosting, a classifier a group of a head.
 
 Belongs here: scikit-learn's estimators, fitted on the network's inputs and written in the network's output layout.
+A head whose groups are candidates has one classifier for all of them, which is told of the candidate.
 Legend: N rows, F features, W output columns, C classes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sports_platform.core.domain import Head
+from sports_platform.core.domain import Head, ModelPlan
 from sports_platform.models.baselines import PSEUDO_COUNT
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.heads import head_slices
@@ -34,22 +35,25 @@ class Classifier(Protocol):
         ...
 
 
-# Fits on the first rows; the second, of later weeks, may end the fitting early and do nothing else.
-Fit = Callable[[Rows, Rows, int], Classifier]
+# Fits a head on the first rows; the second, of later weeks, may end the fitting early and do nothing else.
+Fit = Callable[[ModelPlan, Head, Rows, Rows, int], Classifier]
+
+# Of gradient boosting, where a sport's tuning says nothing else of the head.
+_BOOSTING = {"learning_rate": 0.08, "max_iter": 300, "max_leaf_nodes": 15, "min_samples_leaf": 50}
 
 
-def logistic(training: Rows, held_out: Rows, seed: int) -> Classifier:
+def logistic(plan: ModelPlan, head: Head, training: Rows, held_out: Rows, seed: int) -> Classifier:
     """Multinomial logistic regression on standardised inputs, with scikit-learn's default ridge."""
     model: Classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(*training)
     return model
 
 
-def boosting(training: Rows, held_out: Rows, seed: int) -> Classifier:
-    """Gradient-boosted trees; the weeks that stop the network early stop them too."""
+def boosting(plan: ModelPlan, head: Head, training: Rows, held_out: Rows, seed: int) -> Classifier:
+    """Gradient-boosted trees as tuned for the head; the weeks that stop the network early stop them too."""
+    settings = {**_BOOSTING, **plan.boosting.get(head.name, {})}
     model = HistGradientBoostingClassifier(
-        learning_rate=0.08, max_iter=300, max_leaf_nodes=15, l2_regularization=1.0, early_stopping=True,
-        n_iter_no_change=8, random_state=seed,
-    )  # fmt: skip
+        **settings, l2_regularization=1.0, early_stopping=True, n_iter_no_change=8, random_state=seed
+    )
     known = np.isin(held_out[1], training[1])
     fitted: Classifier = model.fit(*training, X_val=held_out[0][known], y_val=held_out[1][known])
     return fitted
@@ -63,7 +67,7 @@ def predict(
     training: PlayData,
     held_out: PlayData,
     scored: PlayData,
-    heads: Sequence[Head],
+    plan: ModelPlan,
     frequencies_W: F32,
     seed: int,
 ) -> F32:
@@ -73,23 +77,47 @@ def predict(
     the training data counts as its lowest class.
     """
     output_NW: F32 = np.tile(frequencies_W, (scored.rows, 1))
-    for head in heads:
-        columns = head_slices(heads)[head.name]
-        for group in range(head.groups):
-            rows = scored.labels[head.name].group == group
-            fitted_on, stopped_on = (_rows(data, head, group) for data in (training, held_out))
-            if rows.any() and len(np.unique(fitted_on[1])) > 1 and np.isin(stopped_on[1], fitted_on[1]).any():
-                classifier = fit(fitted_on, stopped_on, seed)
-                start = columns.start + group * head.classes
-                smoothed = _smoothed(classifier, scored.features_NF[rows], head.classes, len(fitted_on[1]))
-                output_NW[rows, start : start + head.classes] = smoothed
+    for head in plan.heads:
+        for groups in _classifier_groups(plan, head):
+            _fill(output_NW, fit, (training, held_out, scored), plan, head, groups, seed)
     return output_NW
 
 
-def _rows(data: PlayData, head: Head, group: int) -> Rows:
+def _classifier_groups(plan: ModelPlan, head: Head) -> list[range]:
+    """The groups each classifier of a head is for."""
+    if head.name in plan.pooled_heads:
+        return [range(head.groups)]
+    return [range(group, group + 1) for group in range(head.groups)]
+
+
+def _fill(
+    output_NW: F32,
+    fit: Fit,
+    data: tuple[PlayData, PlayData, PlayData],
+    plan: ModelPlan,
+    head: Head,
+    groups: range,
+    seed: int,
+) -> None:
+    """Fit on the first of the data, stop on the second, and write the probabilities of the third's rows."""
+    training, held_out, scored = data
+    rows = np.flatnonzero(np.isin(scored.labels[head.name].group, groups))
+    fitted_on, stopped_on = (_rows(part, plan, head, groups) for part in (training, held_out))
+    if not len(rows) or len(np.unique(fitted_on[1])) < 2 or not np.isin(stopped_on[1], fitted_on[1]).any():
+        return
+    classifier = fit(plan, head, fitted_on, stopped_on, seed)
+    p_nC = _smoothed(classifier, _rows(scored, plan, head, groups)[0], head.classes, len(fitted_on[1]))
+    starts = head_slices(plan.heads)[head.name].start + scored.labels[head.name].group[rows] * head.classes
+    output_NW[rows[:, None], starts[:, None] + np.arange(head.classes)] = p_nC
+
+
+def _rows(data: PlayData, plan: ModelPlan, head: Head, groups: range) -> Rows:
     labels = data.labels[head.name]
-    rows = labels.group == group
-    return data.features_NF[rows], labels.low[rows]
+    rows = np.isin(labels.group, groups)
+    features, group = data.features_NF[rows], labels.group[rows]
+    if len(groups) > 1:
+        features = np.hstack([features, plan.candidate_inputs(head.name, features, data.feature_names, group)])
+    return features, labels.low[rows]
 
 
 def _smoothed(classifier: Classifier, features_NF: F32, classes: int, fitted_rows: int) -> npt.NDArray[np.float64]:

@@ -88,5 +88,5 @@ def fit_ensemble(
 
 def _mean_logits(ensemble: Ensemble, data: PlayData) -> torch.Tensor:
     with torch.no_grad():
-        chunks = torch.from_numpy(data.features_NF).split(_ROWS)
+        chunks = torch.split(torch.from_numpy(data.features_NF), _ROWS)
         return torch.cat([ensemble.mean_logits(chunk) for chunk in chunks])

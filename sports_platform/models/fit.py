@@ -27,10 +27,10 @@ class TrainConfig(BaseModel):
 
     members: PositiveInt = 1  # networks trained apart, whose probabilities are averaged
     epochs: PositiveInt = 12
-    batch_size: PositiveInt = 1024
-    learning_rate: PositiveFloat = 1e-3
-    weight_decay: float = 1e-3
-    dropout: float = 0.2
+    batch_size: PositiveInt = 512
+    learning_rate: PositiveFloat = 2e-3
+    weight_decay: float = 1e-2
+    dropout: float = 0.15
     validation_weeks: PositiveInt = 6
     patience: PositiveInt = 4  # epochs without a better validation loss before stopping
     device: Literal["cpu", "cuda"] = "cpu"

@@ -45,16 +45,18 @@ def score_season(
     _require_unseen(version, season)
     predictor, plan = PlayPredictor.load(version, domain), domain.model
     snapshot = current_snapshot(settings, f"{domain.name}.{plan.feature_table}")
-    names = predictor.feature_names
-    known = read_plays(settings, domain, version.week, snapshot_id=snapshot, feature_names=names)
+    names, features = predictor.feature_names, predictor.feature_version
+    known = read_plays(
+        settings, domain, version.week, snapshot_id=snapshot, feature_names=names, feature_version=features
+    )
     training, held_out = split_by_week(known, version.card().config.validation_weeks)
-    scored = read_season(settings, domain, season, snapshot_id=snapshot, feature_names=names)
+    scored = read_season(settings, domain, season, snapshot_id=snapshot, feature_names=names, feature_version=features)
     seed = derive_seed(settings.seed, domain.name, "evaluate", season)
     frequencies_W = climatology(training, plan.heads)
     baselines = {"frequencies": np.tile(frequencies_W, (scored.rows, 1))}
     for name, fit in CLASSIFIERS.items():
         on_note(f"fitting {name} on {training.rows} rows")
-        baselines[name] = predict(fit, training, held_out, scored, plan.heads, frequencies_W, seed % 2**32)
+        baselines[name] = predict(fit, training, held_out, scored, plan, frequencies_W, seed % 2**32)
     return SeasonReport(
         version=version.name,
         season=season,

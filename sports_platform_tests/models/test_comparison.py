@@ -1,9 +1,14 @@
 """Scores of several methods beside one another, on outcomes drawn from known distributions."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 
 from sports_platform.cli.comparison_tables import calls_table, heads_table, verdict_lines
+from sports_platform.core.domain import ModelPlan
 from sports_platform.core.errors import LookAheadError
 from sports_platform.core.settings import Settings
 from sports_platform.models.artefacts import ModelVersion
@@ -12,7 +17,7 @@ from sports_platform.models.classifiers import CLASSIFIERS, predict
 from sports_platform.models.comparison import HeadComparison, compare
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.heads import head_slices
-from sports_platform.models.scores import Scored, auc, brier
+from sports_platform.models.scores import Scored, auc, brier, select
 from sports_platform.models.season import SeasonReport, score_season
 from sports_platform.sports.nfl import NflDomain
 from sports_platform.sports.nfl.outcomes import PLAY_TYPES
@@ -30,7 +35,7 @@ def with_true_calls(rows: PlayData, output_NW: np.ndarray) -> np.ndarray:
     third = rows.features_NF[:, rows.feature_names.index("down_3")] > 0
     passes = np.where(third, synthetic.PASS_SHARE["third_down"], synthetic.PASS_SHARE["other"])
     true = output_NW.copy()
-    columns = true[:, head_slices(PLAN.heads)["play_type"]]
+    columns = true[:, head_slices(PLAN.heads)["play_type"]][:, : len(PLAY_TYPES)]  # of the only formation seen
     columns[:] = 0
     columns[:, PLAY_TYPES.index("pass")], columns[:, PLAY_TYPES.index("run")] = passes, 1 - passes
     return true
@@ -68,7 +73,8 @@ def test_a_head_equal_to_its_baseline_is_not_called_better(heads: dict[str, Head
 def test_the_table_marks_what_is_not_beaten(heads: dict[str, HeadComparison]) -> None:
     report = SeasonReport("2015_wk12-abc", 2016, ("2015_wk04", "2015_wk11"), 6000, 500, 3000, 32, list(heads.values()))
     columns = {str(column.header): list(column.cells) for column in heads_table(report).columns}
-    verdicts = dict(zip(columns["method"][:3], columns["model beats it"][:3], strict=True))
+    first = columns["head"].index("play_type")
+    verdicts = dict(zip(columns["method"][first:][:3], columns["model beats it"][first:][:3], strict=True))
     assert verdicts == {"model": "", "frequencies": "yes", "itself": "NO"}
     assert "NOT BETTER: play_type than itself" in verdict_lines(report)
     assert calls_table(report).row_count == 3
@@ -80,16 +86,40 @@ def test_a_classifier_learns_what_a_feature_says_and_leaves_no_class_impossible(
     late = rows.weeks_N == rows.weeks[-1]
     wide = [head for head in PLAN.heads if head.name in ("play_type", "result_pass")]
     base = climatology(rows, wide)
-    output = predict(CLASSIFIERS[name], rows.take(~late), rows.take(late), scored, wide, base, seed=1)
-    calls = output[:, head_slices(wide)["play_type"]]
+    plan = cast(ModelPlan, SimpleNamespace(heads=wide, boosting={}, pooled_heads=()))
+    output = predict(CLASSIFIERS[name], rows.take(~late), rows.take(late), scored, plan, base, seed=1)
+    calls = output[:, head_slices(wide)["play_type"]][:, : len(PLAY_TYPES)]
     third = scored.features_NF[:, scored.feature_names.index("down_3")] > 0
     assert calls[third, PLAY_TYPES.index("pass")].mean() == pytest.approx(synthetic.PASS_SHARE["third_down"], abs=0.05)
     assert calls[~third, PLAY_TYPES.index("pass")].mean() == pytest.approx(synthetic.PASS_SHARE["other"], abs=0.05)
     assert (calls > 0).all()
     assert calls.sum(axis=1) == pytest.approx(1, abs=1e-5)
-    # The second position group never had a pass: its columns keep the frequencies.
-    second = slice(head_slices(wide)["result_pass"].start + 4, head_slices(wide)["result_pass"].start + 8)
-    assert (output[:, second] == base[second]).all()
+    # No pass was flat: its columns keep the frequencies.
+    flat = slice(head_slices(wide)["result_pass"].start, head_slices(wide)["result_pass"].start + 4)
+    assert (output[:, flat] == base[flat]).all()
+
+
+def test_a_pooled_head_has_one_classifier_that_knows_the_candidate(scored: PlayData) -> None:
+    """Depth follows the receiver's own air yards, whatever his slot: a few rows of a slot are enough."""
+    rows, labels = synthetic.data(3000), {}
+    head = next(head for head in PLAN.heads if head.name == "depth")
+    for data in (rows, scored):
+        slot = data.labels["depth"].group
+        seen = slot >= 0
+        own = PLAN.candidate_inputs("depth", data.features_NF[seen], data.feature_names, slot[seen])
+        classes = np.full(data.rows, -1)
+        classes[seen] = np.where(own[:, 1] > 0.5, 4, 0)
+        labels[id(data)] = {"depth": replace(data.labels["depth"], low=classes, high=classes)}
+    rows, there = replace(rows, labels=labels[id(rows)]), replace(scored, labels=labels[id(scored)])
+    late = rows.weeks_N == rows.weeks[-1]
+    plan = cast(
+        ModelPlan,
+        SimpleNamespace(heads=[head], boosting={}, pooled_heads=("depth",), candidate_inputs=PLAN.candidate_inputs),
+    )
+    base = climatology(rows, [head])
+    output = predict(CLASSIFIERS["boosting"], rows.take(~late), rows.take(late), there, plan, base, seed=1)
+    picked = select(output, head, slice(0, head.width), there.labels["depth"])
+    assert (picked.p_nC[np.arange(len(picked.low_n)), picked.low_n] > 0.9).mean() > 0.97
 
 
 def test_auc_and_brier_against_every_pair_and_every_row() -> None:

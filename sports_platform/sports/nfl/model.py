@@ -3,25 +3,52 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sports_platform.core.domain import Head, HeadLabels
-from sports_platform.sports.nfl.outcomes import HEADS, PASS_RESULTS, PLAY_TYPES
+from sports_platform.sports.nfl.outcomes import (
+    DEPTHS,
+    FORMATIONS,
+    HEADS,
+    PASS_RESULTS,
+    PLAY_TYPES,
+    RECEIVER_INPUTS,
+    RECEIVER_SLOTS,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import torch
 
-    from sports_platform.core.domain import np_i64
+    from sports_platform.core.domain import np_f32, np_i64
+
+# Gradient boosting as tuned on 2014, trained on 2009-2013: rare outcomes and wide heads want small trees.
+BOOSTING: Mapping[str, Mapping[str, float]] = {
+    "target_pass": {"max_leaf_nodes": 7},
+    "result_pass": {"max_leaf_nodes": 7, "learning_rate": 0.05, "min_samples_leaf": 200},
+    "result_run": {"max_leaf_nodes": 7, "learning_rate": 0.05, "min_samples_leaf": 100},
+    "field_goal": {"max_leaf_nodes": 7, "learning_rate": 0.05},
+    "penalty": {"max_leaf_nodes": 7},
+    "yards": {"max_leaf_nodes": 7, "learning_rate": 0.05, "min_samples_leaf": 200},
+}
 
 
 class NflModel:
     """Implements `core.domain.ModelPlan`."""
 
     heads: tuple[Head, ...] = HEADS
-    class_names: Mapping[str, tuple[str, ...]] = {"play_type": PLAY_TYPES, "result_pass": PASS_RESULTS}
+    class_names: Mapping[str, tuple[str, ...]] = {
+        "formation": FORMATIONS,
+        "play_type": PLAY_TYPES,
+        "depth": DEPTHS,
+        "result_pass": PASS_RESULTS,
+    }
     feature_table = "play_features"
     event_table = "plays"
     primary_heads: tuple[str, ...] = ("play_type", "target_pass", "target_run", "yards", "time")
     calibrated_head = "play_type"
+    boosting: Mapping[str, Mapping[str, float]] = BOOSTING
+    pooled_heads: tuple[str, ...] = ("depth",)
     # Accuracy is of the call: sacks and scrambles were passes called, and a play wiped out by a penalty shows no call.
     accuracy_classes = tuple(
         {"no_play": -1, "sack": 0, "scramble": 0}.get(name, index) for index, name in enumerate(PLAY_TYPES)
@@ -39,6 +66,18 @@ class NflModel:
         from sports_platform.sports.nfl.labels import play_labels
 
         return play_labels(columns)
+
+    def candidate_inputs(self, head: str, features_NF: "np_f32", names: Sequence[str], group_N: "np_i64") -> "np_f32":
+        """The receiver's own columns, zero for anybody else, and the number of his slot."""
+        columns = np.array(
+            [
+                [names.index(f"receiver_{slot}_{name}") for name in RECEIVER_INPUTS]
+                for slot in range(1, RECEIVER_SLOTS + 1)
+            ]
+        )
+        known = group_N < RECEIVER_SLOTS
+        own = np.take_along_axis(features_NF, columns[np.where(known, group_N, 0)], axis=1)
+        return np.hstack([np.where(known[:, None], own, 0.0), group_N[:, None]]).astype(np.float32)
 
     def auxiliary(self, plays: "pa.Table") -> dict[str, object]:
         """Special-teams, return and try tables counted from plays known at the cut-off."""

@@ -10,7 +10,15 @@ import torch
 from torch import nn
 
 from sports_platform.models.blocks import Hats, Standardise, StandardiseSlots, trunk
-from sports_platform.sports.nfl.outcomes import DEPTHS, HEADS, RECEIVER_SLOTS, RUN_FORMATIONS, RUSHER_SLOTS
+from sports_platform.sports.nfl.outcomes import (
+    DEPTHS,
+    HEADS,
+    RECEIVER_INPUTS,
+    RECEIVER_SLOTS,
+    RUN_FORMATIONS,
+    RUSHER_INPUTS,
+    RUSHER_SLOTS,
+)
 from sports_platform.sports.nfl.state import STATE_NAMES
 
 TRUNK = (256, 192, 128)
@@ -72,8 +80,6 @@ _LEAST_OTHER = 0.01
 _LEAST_RATE = 0.01
 
 _OF_CANDIDATES = ("target_pass", "depth", "target_run")
-_OF_RECEIVER = ("share", "air_yards", "catch_rate", "yards", "red_zone_rate", "is_te", "is_rb")
-_OF_RUSHER = ("share", "yards", "goal_line_rate", "is_qb")
 
 
 class PlayNetwork(nn.Module):
@@ -98,8 +104,10 @@ class PlayNetwork(nn.Module):
         inputs = len(state) + sum(map(len, KNOTS.values())) + TEAM_WIDTH
         self.trunk = trunk(inputs, TRUNK, dropout)
         self.output = nn.Linear(TRUNK[-1], sum(head.width for head in HEADS if head.name not in _OF_CANDIDATES))
-        self.receivers = Candidates(_places(feature_names, "receiver", RECEIVER_SLOTS, _OF_RECEIVER), 1 + len(DEPTHS))
-        self.rushers = Candidates(_places(feature_names, "rusher", RUSHER_SLOTS, _OF_RUSHER), len(RUN_FORMATIONS))
+        self.receivers = Candidates(
+            _places(feature_names, "receiver", RECEIVER_SLOTS, RECEIVER_INPUTS), 1 + len(DEPTHS)
+        )
+        self.rushers = Candidates(_places(feature_names, "rusher", RUSHER_SLOTS, RUSHER_INPUTS), len(RUN_FORMATIONS))
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Logits of all heads."""

@@ -12,6 +12,9 @@ PLAY_TYPES = ("pass", "run", "sack", "scramble", "punt", "field_goal", "qb_kneel
 RECEIVER_SLOTS = 10
 RUSHER_SLOTS = 5
 FORMATIONS = ("under_center", "shotgun", "no_huddle", "no_huddle_shotgun")
+# Feature columns `receiver_<slot>_<name>` and `rusher_<slot>_<name>` of each candidate.
+RECEIVER_INPUTS = ("share", "air_yards", "catch_rate", "yards", "red_zone_rate", "is_te", "is_rb")
+RUSHER_INPUTS = ("share", "yards", "goal_line_rate", "is_qb")
 TARGET_GROUPS = ("WR", "TE", "RB")  # position group of a receiver; any other position counts as RB
 
 # How deep a pass is thrown, by air yards: class i from DEPTH_LOWS[i] on. At or behind the line passes are screens and
