@@ -72,16 +72,16 @@ class FittedEnsemble:
 
 
 def fit_ensemble(
-    training: PlayData, held_out: PlayData, plan: ModelPlan, config: TrainConfig, *, seed: int
+    training: PlayData, stopping: PlayData, plan: ModelPlan, config: TrainConfig, *, seed: int
 ) -> FittedEnsemble:
     """Train the members, each with a seed of its own, and calibrate their mean on the rows that stopped them."""
     fitted = [
-        fit(training, held_out, plan, config, seed=derive_seed(seed, "member", member))
+        fit(training, stopping, plan, config, seed=derive_seed(seed, "member", member))
         for member in range(config.members)
     ]
     ensemble = Ensemble([member.network for member in fitted], plan.heads).eval()
     with repeatable(seed, config.threads, deterministic=True):
-        calibration = fit_calibration(_mean_logits(ensemble, held_out), held_out, plan.heads)
+        calibration = fit_calibration(_mean_logits(ensemble, stopping), stopping, plan.heads)
     ensemble.calibrate(calibration.scale_W, calibration.shift_W)
     return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)
 

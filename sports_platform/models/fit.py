@@ -25,13 +25,14 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    members: PositiveInt = 1  # networks trained apart, whose probabilities are averaged
-    epochs: PositiveInt = 12
+    members: PositiveInt = 2  # networks trained apart, whose probabilities are averaged
+    epochs: PositiveInt = 10
     batch_size: PositiveInt = 512
     learning_rate: PositiveFloat = 2e-3
     weight_decay: float = 1e-2
     dropout: float = 0.15
-    validation_weeks: PositiveInt = 6
+    stopping_weeks: PositiveInt = 3  # before the validation weeks: they end training early and fit the calibration
+    validation_weeks: PositiveInt = 4  # the last weeks: the gate judges on them, nothing is chosen by them
     patience: PositiveInt = 4  # epochs without a better validation loss before stopping
     device: Literal["cpu", "cuda"] = "cpu"
     # One, whatever the machine: the weights depend on it, and two threads waiting for each other on a busy

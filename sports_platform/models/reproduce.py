@@ -15,9 +15,8 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.lake.catalog import load_table
 from sports_platform.models.artefacts import AUXILIARY, WEIGHTS, ModelCard, ModelVersion, file_digest
-from sports_platform.models.dataset import split_by_week
 from sports_platform.models.fit import TrainConfig
-from sports_platform.models.train import fit_into, input_tables, model_card, read_inputs
+from sports_platform.models.train import fit_into, input_tables, model_card, read_inputs, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,10 @@ def reproduce(settings: Settings, domain: SportDomain, version: ModelVersion) ->
     card, lineage = version.card(), version.lineage()
     seed = _require_lineage(settings, domain, version, lineage)
     data, auxiliary = read_inputs(settings, domain, card, lineage.snapshots)
-    training, held_out = split_by_week(data, card.config.validation_weeks)
+    training, stopping, _ = split(data, card.config)
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder)
-        fit_into(again, domain, training, held_out, card, auxiliary, seed=seed)
+        fit_into(again, domain, training, stopping, card, auxiliary, seed=seed)
         digests = {name: (file_digest(version.path / name), file_digest(again / name)) for name in (WEIGHTS, AUXILIARY)}
     differences = tuple(name for name, (stored, found) in digests.items() if stored != found)
     return Reproduction(version.name, *digests[WEIGHTS], differences, _notes(domain, card, lineage))

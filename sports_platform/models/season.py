@@ -18,8 +18,9 @@ from sports_platform.models.artefacts import ModelVersion
 from sports_platform.models.baselines import climatology
 from sports_platform.models.classifiers import CLASSIFIERS, predict
 from sports_platform.models.comparison import HeadComparison, compare
-from sports_platform.models.dataset import read_plays, read_season, split_by_week
+from sports_platform.models.dataset import read_plays, read_season
 from sports_platform.models.predictor import PlayPredictor
+from sports_platform.models.train import split
 
 OnNote = Callable[[str], None]
 
@@ -49,20 +50,20 @@ def score_season(
     known = read_plays(
         settings, domain, version.week, snapshot_id=snapshot, feature_names=names, feature_version=features
     )
-    training, held_out = split_by_week(known, version.card().config.validation_weeks)
+    training, stopping, _ = split(known, version.card().config)
     scored = read_season(settings, domain, season, snapshot_id=snapshot, feature_names=names, feature_version=features)
     seed = derive_seed(settings.seed, domain.name, "evaluate", season)
     frequencies_W = climatology(training, plan.heads)
     baselines = {"frequencies": np.tile(frequencies_W, (scored.rows, 1))}
     for name, fit in CLASSIFIERS.items():
         on_note(f"fitting {name} on {training.rows} rows")
-        baselines[name] = predict(fit, training, held_out, scored, plan, frequencies_W, seed % 2**32)
+        baselines[name] = predict(fit, training, stopping, scored, plan, frequencies_W, seed % 2**32)
     return SeasonReport(
         version=version.name,
         season=season,
         training_weeks=tuple(training.weeks),
         training_rows=training.rows,
-        stopping_rows=held_out.rows,
+        stopping_rows=stopping.rows,
         scored_rows=scored.rows,
         games=len(scored.game_ids),
         heads=compare(predictor.probabilities(scored.features_NF), baselines, scored, plan, seed=seed),

@@ -120,12 +120,12 @@ def train_rows(
 ) -> ModelVersion:
     """Fit, score and publish a version from rows already read."""
     week = Week.parse(card.week)
-    training, held_out = split_by_week(data, card.config.validation_weeks)
+    training, stopping, held_out = split(data, card.config)
     seed = _seed(settings, domain, week)
     with tempfile.TemporaryDirectory(dir=model_dir(settings), prefix=".staging-") as folder:
         staged = Path(folder) / "version"
         staged.mkdir()
-        fitted = fit_into(staged, domain, training, held_out, card, auxiliary, seed=seed)
+        fitted = fit_into(staged, domain, training, stopping, card, auxiliary, seed=seed)
         predictor = PlayPredictor(fitted.ensemble, card, domain.model.heads)
         output = predictor.probabilities(held_out.features_NF)
         baseline = climatology(training, domain.model.heads)
@@ -139,18 +139,25 @@ def train_rows(
         return publish(settings, week, staged)
 
 
+def split(data: PlayData, config: TrainConfig) -> tuple[PlayData, PlayData, PlayData]:
+    """(rows to fit, rows that stop and calibrate, rows to judge by), in order of time; raises MissingDataError."""
+    known, judged = split_by_week(data, config.validation_weeks)
+    training, stopping = split_by_week(known, config.stopping_weeks)
+    return training, stopping, judged
+
+
 def fit_into(
     folder: Path,
     domain: SportDomain,
     training: PlayData,
-    held_out: PlayData,
+    stopping: PlayData,
     card: ModelCard,
     auxiliary: Mapping[str, object],
     *,
     seed: int,
 ) -> FittedEnsemble:
     """Fit and write what a version's name is made from: weights, description and auxiliary tables."""
-    fitted = fit_ensemble(training, held_out, domain.model, card.config, seed=seed)
+    fitted = fit_ensemble(training, stopping, domain.model, card.config, seed=seed)
     save_file({name: value.contiguous() for name, value in fitted.ensemble.state_dict().items()}, folder / WEIGHTS)
     (folder / MODEL).write_text(yaml.safe_dump(card.model_dump(mode="json"), sort_keys=False, width=120))
     (folder / AUXILIARY).write_text(json.dumps(auxiliary, indent=2, sort_keys=True))

@@ -32,7 +32,7 @@ Mask = npt.NDArray[np.bool_]
 
 WEEK = Week(2015, 12)
 GAMES_A_WEEK = 4
-QUICK = TrainConfig(epochs=8, batch_size=128, validation_weeks=2, dropout=0.1)
+QUICK = TrainConfig(members=1, epochs=8, batch_size=128, stopping_weeks=2, validation_weeks=2, dropout=0.1)
 
 
 def spec() -> FeatureSpec:
