@@ -48,7 +48,7 @@ class TruthPlan:
 
 
 PLAN = TruthPlan()
-LIMITS = Thresholds.of(PLAN).model_copy(update={"draws": 1000})
+LIMITS = Thresholds.of(PLAN).model_copy(update={"draws": 500})
 
 
 def truth() -> Weights:
@@ -85,6 +85,16 @@ def output(
     """The fused output of the model with these weights, its logits times `sharpness`."""
     parts = [softmax(sharpness * logits(features_NF, weights[head.name])) for head in PLAN.heads]
     return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def sharpened(output_NW: npt.NDArray[np.float32], factor: float) -> npt.NDArray[np.float32]:
+    """The same output with all logits times a factor."""
+    parts, start = [], 0
+    for head in PLAN.heads:
+        powers = output_NW[:, start : start + head.width] ** factor
+        parts.append(powers / powers.sum(axis=1, keepdims=True))
+        start += head.width
+    return np.concatenate(parts, axis=1)
 
 
 def plays(seed: int, *, plays_a_game: int = 60) -> PlayData:
