@@ -99,13 +99,15 @@ def reproduce(
 
 
 def gate(context: typer.Context, week: WeekArgument, sport: SportOption = "nfl") -> None:
-    """Judge the week's model; exit with 1 when it fails."""
+    """Judge the week's model on held-out plays and on the games it simulates; exit with 1 when it fails."""
     from sports_platform.cli.tables import verdict_table
     from sports_platform.models.artefacts import week_version
     from sports_platform.models.gate import gate as judge_version
+    from sports_platform.simulation.backtest import backtest
 
-    settings = settings_of(context)
-    verdict = judge_version(settings, domain_of(sport), week_version(settings, Week.parse(week)))
+    settings, domain = settings_of(context), domain_of(sport)
+    candidate = week_version(settings, Week.parse(week))
+    verdict = judge_version(settings, domain, candidate, backtest(settings, domain, candidate))
     Console().print(verdict_table(verdict))
     if not verdict.passed:
         raise typer.Exit(1)

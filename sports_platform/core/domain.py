@@ -164,6 +164,7 @@ class SimulationPlan(Protocol):
     engine: str  # name of the compiled plug-in
     context_table: str
     team_stats: tuple[str, ...]
+    judged_stats: tuple[str, ...]  # those by which the gate tells whether simulated games are like real ones
     player_stats: tuple[str, ...]
 
     def engine_input(

@@ -3,8 +3,6 @@
 Belongs here: what is measured. Formulas are in `scores.py`; the decision is in `promote.py`.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
@@ -17,38 +15,64 @@ from sports_platform.models.dataset import PlayData
 from sports_platform.models.heads import head_slices
 
 
+class HeadCalibration(BaseModel):
+    """Class-wise calibration error of a head's exact rows, over 20 bins, beside what a perfect model would show there.
+
+    `deviations` holds a row a class and bin that is not empty: seen less predicted count by game.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    classes: int
+    ece: float
+    floor_mean: float
+    floor_p95: float
+    deviations: tuple[tuple[float, ...], ...]
+
+    @property
+    def debiased(self) -> float:
+        """The error less what chance alone gives a perfect model: about 0 for one."""
+        return self.ece - self.floor_mean
+
+
 class HeadScore(BaseModel):
-    """One head; sums are nats by game, in the order of `Evaluation.game_ids`."""
+    """One head; sums by game, in the order of `Evaluation.game_ids`. Losses are nats, of the range seen."""
 
     model_config = ConfigDict(frozen=True)
 
     rows_by_game: tuple[int, ...]
     loss_by_game: tuple[float, ...]
     baseline_by_game: tuple[float, ...]
-    crps: float | None = None  # of heads whose classes are bins of a number, in its unit
+    exact_by_game: tuple[int, ...]  # rows whose outcome is known: those of all that follows
+    brier_by_game: tuple[float, ...]
+    crps_by_game: tuple[float, ...] | None = None  # of heads whose classes are bins of a number, in its unit
     baseline_crps: float | None = None
+    calibration: HeadCalibration | None = None  # None without a row whose outcome is known
+
+    @property
+    def rows(self) -> int:
+        """Rows to which the head applies."""
+        return sum(self.rows_by_game)
 
     @property
     def log_loss(self) -> float:
         """Nats a row to which the head applies."""
-        return sum(self.loss_by_game) / max(sum(self.rows_by_game), 1)
+        return sum(self.loss_by_game) / max(self.rows, 1)
 
     @property
     def baseline_log_loss(self) -> float:
         """The same of the class frequencies of the training rows."""
-        return sum(self.baseline_by_game) / max(sum(self.rows_by_game), 1)
+        return sum(self.baseline_by_game) / max(self.rows, 1)
 
+    @property
+    def brier(self) -> float:
+        """Mean Brier score."""
+        return sum(self.brier_by_game) / max(sum(self.exact_by_game), 1)
 
-class Calibration(BaseModel):
-    """The calibrated head's accuracy and calibration; `ece` is class-wise, over 20 bins, plug-in."""
-
-    model_config = ConfigDict(frozen=True)
-
-    accuracy: float
-    brier: float
-    ece: float
-    ece_floor_mean: float
-    ece_floor_p95: float
+    @property
+    def crps(self) -> float | None:
+        """Mean continuous ranked probability score."""
+        return None if self.crps_by_game is None else sum(self.crps_by_game) / max(sum(self.exact_by_game), 1)
 
 
 class Evaluation(BaseModel):
@@ -62,7 +86,7 @@ class Evaluation(BaseModel):
     game_ids: tuple[str, ...]
     plays_by_game: tuple[int, ...]
     heads: dict[str, HeadScore]
-    calibration: Calibration
+    accuracy: float  # of the calibrated head's merged classes
 
     @property
     def total_by_game(self) -> tuple[float, ...]:
@@ -93,7 +117,8 @@ def evaluate(
         labels = data.labels[head.name]
         scored = scores.select(output_NW, head, slices[head.name], labels)
         baseline = scores.select(baseline_NW, head, slices[head.name], labels)
-        results[head.name] = _head_score(scored, baseline, head, data)
+        seed = derive_seed(0, "calibration floor", week, head.name)
+        results[head.name] = _head_score(scored, baseline, head, data, seed)
     return Evaluation(
         version=version,
         week=week,
@@ -101,28 +126,45 @@ def evaluate(
         game_ids=data.game_ids,
         plays_by_game=_ints(np.bincount(data.game_index_N, minlength=len(data.game_ids))),
         heads=results,
-        calibration=_calibration(output_NW, data, plan, seed=derive_seed(0, "calibration floor", week)),
+        accuracy=_accuracy(output_NW, data, plan),
     )
 
 
-def _head_score(scored: scores.Scored, baseline: scores.Scored, head: Head, data: PlayData) -> HeadScore:
+def _head_score(scored: scores.Scored, baseline: scores.Scored, head: Head, data: PlayData, seed: int) -> HeadScore:
     games = data.game_index_N[scored.rows_n]
-    count = len(data.game_ids)
+    exact, exact_games = scored.exact(), games[scored.exact_n]
+    numeric = bool(head.edges) and bool(len(exact_games))
 
-    def by_game(values_n: scores.F64) -> tuple[float, ...]:
-        return tuple(float(value) for value in np.bincount(games, weights=values_n, minlength=count))
+    def by_game(values_n: scores.F64, games_n: scores.I64) -> tuple[float, ...]:
+        sums = np.bincount(games_n, weights=values_n, minlength=len(data.game_ids))
+        return tuple(float(value) for value in sums)
 
-    numeric = bool(head.edges) and bool(scored.exact_n.any())
     return HeadScore(
-        rows_by_game=_ints(np.bincount(games, minlength=count)),
-        loss_by_game=by_game(scores.log_losses(scored)),
-        baseline_by_game=by_game(scores.log_losses(baseline)),
-        crps=scores.crps(scored, head) if numeric else None,
+        rows_by_game=_counts(games, data),
+        loss_by_game=by_game(scores.log_losses(scored), games),
+        baseline_by_game=by_game(scores.log_losses(baseline), games),
+        exact_by_game=_counts(exact_games, data),
+        brier_by_game=by_game(scores.brier_rows(exact), exact_games),
+        crps_by_game=by_game(scores.crps_rows(exact, head), exact_games) if numeric else None,
         baseline_crps=scores.crps(baseline, head) if numeric else None,
+        calibration=_calibration(exact, exact_games, len(data.game_ids), seed) if len(exact_games) else None,
     )
 
 
-def _calibration(output_NW: npt.NDArray[np.float32], data: PlayData, plan: ModelPlan, *, seed: int) -> Calibration:
+def _calibration(exact: scores.Scored, games_n: scores.I64, games: int, seed: int) -> HeadCalibration:
+    error = scores.calibration_error(exact, seed)
+    # Four decimals of a count: ten times smaller files, and nothing that a bin of one play would notice.
+    deviations_BG = scores.deviations(exact, games_n, games).round(4)
+    return HeadCalibration(
+        classes=exact.p_nC.shape[1],
+        ece=error.error,
+        floor_mean=error.floor_mean,
+        floor_p95=error.floor_p95,
+        deviations=tuple(tuple(float(value) for value in row) for row in deviations_BG),
+    )
+
+
+def _accuracy(output_NW: npt.NDArray[np.float32], data: PlayData, plan: ModelPlan) -> float:
     head = next(head for head in plan.heads if head.name == plan.calibrated_head)
     scored = scores.select(output_NW, head, head_slices(plan.heads)[head.name], data.labels[head.name])
     if not len(scored.rows_n):
@@ -131,15 +173,12 @@ def _calibration(output_NW: npt.NDArray[np.float32], data: PlayData, plan: Model
             needed="plays to judge the model on",
             remedy="materialize the plays and features of these weeks",
         )
-    error = scores.calibration_error(scored, seed)
-    return Calibration(
-        accuracy=scores.accuracy(scored, plan.accuracy_classes),
-        brier=scores.brier(scored),
-        ece=error.error,
-        ece_floor_mean=error.floor_mean,
-        ece_floor_p95=error.floor_p95,
-    )
+    return scores.accuracy(scored, plan.accuracy_classes)
 
 
-def _ints(values: Sequence[int] | npt.NDArray[np.int64]) -> tuple[int, ...]:
+def _counts(games_n: scores.I64, data: PlayData) -> tuple[int, ...]:
+    return _ints(np.bincount(games_n, minlength=len(data.game_ids)))
+
+
+def _ints(values: npt.NDArray[np.int64]) -> tuple[int, ...]:
     return tuple(int(value) for value in values)

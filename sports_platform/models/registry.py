@@ -132,7 +132,10 @@ def _metrics(metrics: Metrics) -> list[Metric]:
     final = {f"log_loss.{name}": head.log_loss for name, head in metrics.evaluation.heads.items()}
     final |= {f"log_loss_climatology.{name}": h.baseline_log_loss for name, h in metrics.evaluation.heads.items()}
     final |= {f"crps.{name}": h.crps for name, h in metrics.evaluation.heads.items() if h.crps is not None}
-    final |= metrics.evaluation.calibration.model_dump() | {"total_loss": metrics.evaluation.total_loss}
+    final |= {f"brier.{name}": head.brier for name, head in metrics.evaluation.heads.items()}
+    found = {name: head.calibration for name, head in metrics.evaluation.heads.items() if head.calibration is not None}
+    final |= {f"debiased_ece.{name}": calibration.debiased for name, calibration in found.items()}
+    final |= {"accuracy": metrics.evaluation.accuracy, "total_loss": metrics.evaluation.total_loss}
     return curves + [Metric(key, value, now, 0) for key, value in final.items()]
 
 

@@ -126,9 +126,15 @@ def _merged(scored: Scored, merged_classes: Sequence[int]) -> tuple[F64, I64]:
 
 
 def brier(scored: Scored) -> float:
-    """Mean squared distance between distribution and outcome, summed over classes."""
+    """Mean of `brier_rows`."""
+    return float(brier_rows(scored).mean())
+
+
+def brier_rows(scored: Scored) -> F64:
+    """Squared distance between distribution and outcome of each row, summed over classes; rows must be exact."""
     row = np.arange(len(scored.low_n))
-    return float(((scored.p_nC**2).sum(axis=1) - 2 * scored.p_nC[row, scored.low_n] + 1).mean())
+    values: F64 = (scored.p_nC**2).sum(axis=1) - 2 * scored.p_nC[row, scored.low_n] + 1
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ def calibration_error(scored: Scored, seed: int) -> CalibrationError:
     games with a shared surprise make the true floor a little higher than this one.
     """
     rows, classes = scored.p_nC.shape
-    bins = np.minimum((scored.p_nC * _BINS).astype(np.int64), _BINS - 1) + np.arange(classes) * _BINS
+    bins = _bins(scored)
     expected = np.bincount(bins.ravel(), weights=scored.p_nC.ravel(), minlength=classes * _BINS)
 
     def error(outcome_n: I64) -> float:
@@ -158,6 +164,28 @@ def calibration_error(scored: Scored, seed: int) -> CalibrationError:
     generator = np.random.default_rng(seed)
     floor = [error(_draw(cdf, uniform_n)) for uniform_n in generator.random((_FLOOR_DRAWS, rows))]
     return CalibrationError(error(scored.low_n), float(np.mean(floor)), float(np.quantile(floor, 0.95)))
+
+
+def deviations(scored: Scored, games_n: I64, games: int) -> F64:
+    """Seen less predicted count of each class and bin that is not empty, by game [B, G]; rows must be exact.
+
+    The sum over bins of the absolute sums over games, over rows and classes, is the calibration error.
+    """
+    rows, classes = scored.p_nC.shape
+    filled, place = np.unique(_bins(scored), return_inverse=True)
+    place = place.reshape(rows, classes) * games + games_n[:, None]
+    size = len(filled) * games
+    seen = np.bincount(place[np.arange(rows), scored.low_n], minlength=size)
+    predicted = np.bincount(place.ravel(), weights=scored.p_nC.ravel(), minlength=size)
+    found: F64 = np.subtract(seen, predicted, dtype=np.float64).reshape(-1, games)
+    return found
+
+
+def _bins(scored: Scored) -> I64:
+    """The number of the class and bin that each probability falls in [n, C]."""
+    classes = scored.p_nC.shape[1]
+    places: I64 = np.minimum((scored.p_nC * _BINS).astype(np.int64), _BINS - 1) + np.arange(classes) * _BINS
+    return places
 
 
 def _draw(cdf_nC: F64, uniform_n: F64) -> I64:

@@ -1,6 +1,7 @@
 """Simulating a week: champion model, the week's team context and fixtures, engine, stored scenarios.
 
-Belongs here: fetching the inputs as of the week's cut-off and recording where they came from.
+Belongs here: fetching the inputs as of the week's cut-off and recording where they came from. Holding the scenarios
+against real games is `backtest.py`.
 """
 
 import json
@@ -40,20 +41,42 @@ def simulate_week(
     threads: int | None = None,
 ) -> Scenarios:
     """Play the week's games (or those named) with the champion as of the week; stores and returns the scenarios."""
-    version = champion(settings, week)
+    result = play_week(
+        settings,
+        domain,
+        week,
+        champion(settings, week),
+        game_ids=game_ids,
+        scenarios=settings.scenarios if scenarios is None else scenarios,
+        seed=derive_seed(settings.seed, "simulation", domain.name, week) if seed is None else seed,
+        threads=settings.threads if threads is None else threads,
+    )
+    result.save(scenarios_dir(settings, domain, week))
+    return result
+
+
+def play_week(
+    settings: Settings,
+    domain: SportDomain,
+    week: Week,
+    version: ModelVersion,
+    *,
+    game_ids: Sequence[str] | None = None,
+    scenarios: int,
+    seed: int,
+    threads: int,
+) -> Scenarios:
+    """Play the week's games (or those named) with a version, as of the week; nothing is stored."""
     fixtures = _fixtures(settings, domain, week, game_ids)
     snapshot = current_snapshot(settings, f"{domain.name}.{domain.simulation.context_table}")
     context = read_features(settings, domain, domain.simulation.context_table, week=week, snapshot_id=snapshot)
-    seed = derive_seed(settings.seed, "simulation", domain.name, week) if seed is None else seed
-    count = settings.scenarios if scenarios is None else scenarios
-    workers = settings.threads if threads is None else threads
     inputs = domain.simulation.engine_input(fixtures, context, auxiliary_tables(version), seed)
     predictor = PlayPredictor.load(version, domain)
-    outputs, report = play(settings, domain, inputs, context, predictor, seed=seed, scenarios=count, threads=workers)
-    lineage = _lineage(domain, week, version, seed, snapshot, count, inputs)
-    result = _scenarios(domain, week, version, seed, inputs, outputs, report, lineage)
-    result.save(scenarios_dir(settings, domain, week))
-    return result
+    outputs, report = play(
+        settings, domain, inputs, context, predictor, seed=seed, scenarios=scenarios, threads=threads
+    )
+    lineage = _lineage(domain, week, version, seed, snapshot, scenarios, inputs)
+    return _scenarios(domain, week, version, seed, inputs, outputs, report, lineage)
 
 
 def scenarios_dir(settings: Settings, domain: SportDomain, week: Week) -> Path:

@@ -23,6 +23,8 @@ from sports_platform.core.lineage import Lineage
 _POINTS, _SCORES, _PLAYERS, _CARD, _SUMS = "points.npy", "team_scores.npy", "players.parquet", "card.json", "SHA256SUMS"
 _STATS = "team_stats.npy"
 
+UNITS_PER_POINT = 50  # of `points_PS`
+
 Int16 = npt.NDArray[np.int16]
 
 

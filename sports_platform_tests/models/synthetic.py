@@ -41,8 +41,10 @@ def spec() -> FeatureSpec:
     return load_spec(domain.features.schema_file(domain.model.feature_table))
 
 
-def table(rows: int, seed: int, *, weeks: int = 8) -> pa.Table:
-    """`rows` scrimmage plays over the last `weeks` weeks before WEEK."""
+def table(
+    rows: int, seed: int, *, weeks: int = 8, states: dict[str, npt.NDArray[np.float32]] | None = None
+) -> pa.Table:
+    """`rows` scrimmage plays over the last `weeks` weeks before WEEK, in `states` (by column) where given."""
     draw = np.random.default_rng(seed)
     columns: dict[str, object] = {name: draw.random(rows).astype(np.float32) for name in spec().inputs}
     home = draw.random(rows) < 0.5
@@ -51,6 +53,9 @@ def table(rows: int, seed: int, *, weeks: int = 8) -> pa.Table:
         for slot in range(slots):
             columns[f"{kind}_{slot + 1}_share"] = np.where(home, padded[0, slot], padded[1, slot])
     flags = {name: draw.random(rows) < 0.3 for name in ("down_3", "red_zone", "two_minute")}
+    if states is not None:
+        columns |= states
+        flags = {name: states[name] > 0 for name in flags}
     columns |= {name: flag.astype(np.float32) for name, flag in flags.items()}
     week = WEEK.number - weeks + np.arange(rows) * weeks // rows
     game = np.arange(rows) % GAMES_A_WEEK

@@ -17,6 +17,7 @@ from sports_platform.models.train import train_week
 from sports_platform.orchestration import metadata
 from sports_platform.orchestration.keys import asset_spec, op_name, stage_key
 from sports_platform.orchestration.partitions import WeekPartitions, earlier_weeks, week_of
+from sports_platform.simulation.backtest import backtest
 
 GATE_CHECK = "passes_gate"
 
@@ -51,20 +52,28 @@ def _play_model(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDef
 
 def _gate(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDefinition:
     key = stage_key(domain, "models", "gate")
+    context = stage_key(domain, "features", domain.simulation.context_table)
+    events = stage_key(domain, "lake", domain.model.event_table)
+    before = earlier_weeks(partitions)
     spec = asset_spec(
         key,
-        "The verdict on the week's model against its limits and the champion; asset check `passes_gate` mirrors it.",
+        "The verdict on the week's model, its plays and its simulated games, against its limits and the champion; "
+        "asset check `passes_gate` mirrors it.",
         kinds=("python",),
-        deps=[stage_key(domain, "models", "play_model")],
+        deps=[
+            stage_key(domain, "models", "play_model"),
+            *(dg.AssetDep(read, partition_mapping=before) for read in (context, events)),
+        ],
         partitions=partitions,
     )
-    check = dg.AssetCheckSpec(GATE_CHECK, asset=key, description="Calibration and likelihood hold their limits.")
+    check = dg.AssetCheckSpec(GATE_CHECK, asset=key, description="Losses, calibration and simulated games hold.")
 
     @dg.multi_asset(name=op_name(key), specs=[spec], check_specs=[check])
     def judge_model(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None]]:
-        verdict = gate(settings, domain, week_version(settings, week_of(context)))
+        candidate = week_version(settings, week_of(context))
+        verdict = gate(settings, domain, candidate, backtest(settings, domain, candidate))
         table = metadata.verdict(verdict)
         result = dg.AssetCheckResult(check_name=GATE_CHECK, passed=verdict.passed, metadata=table)
         yield dg.MaterializeResult(metadata=table, check_results=[result])

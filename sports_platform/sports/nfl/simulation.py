@@ -65,6 +65,7 @@ class NflSimulation:
         "points", "scrimmage_plays", "pass_attempts", "completions", "pass_yards", "rush_attempts", "rush_yards",
         "sacks", "interceptions", "fumbles_lost", "punts", "field_goals_made", "touchdowns",
     )  # fmt: skip
+    judged_stats: tuple[str, ...] = ("points", "scrimmage_plays", "pass_yards", "rush_yards")
     player_stats: tuple[str, ...] = (*_PLAYER_UNITS, *_DEFENCE_UNITS, "dst_points_charged")
 
     @cached_property
