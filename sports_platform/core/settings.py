@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
 from sports_platform.core.errors import ServiceDownError, SettingsError
 
@@ -41,6 +41,7 @@ class Settings(BaseModel):
     salaries: Path | None = None  # a DraftKings file or weekly salary parquet; None: the source's own
     seed: int = 20151126
     scenarios: int = 10_000
+    strength_draws: PositiveInt = 1  # draws of team and player strength that share the scenarios; 1: as expected
     lineups: int = 20
     workers: int = 2
     threads: int = 2

@@ -83,6 +83,7 @@ def _scored(settings: Settings, domain: SportDomain, served: ModelVersion, candi
         candidate.week,
         snapshot_id=snapshots[f"{domain.name}.{domain.model.feature_table}"],
         feature_names=predictor.feature_names,
+        feature_version=predictor.feature_version,
         schedules_snapshot=snapshots.get(f"{domain.name}.{SCHEDULES}"),
     )
     training, held_out = split_by_week(data, candidate.card().config.validation_weeks)

@@ -40,6 +40,11 @@ class EngineReport:
     seconds: float
     callback_seconds: float
 
+    @classmethod
+    def summed(cls, parts: Sequence["EngineReport"]) -> "EngineReport":
+        """Several runs as one."""
+        return cls(**{name: sum(getattr(part, name) for part in parts) for name in cls.__dataclass_fields__})
+
     @property
     def hit_rate(self) -> float:
         """Share of plays whose distribution was cached when first asked for."""
@@ -59,6 +64,19 @@ class Outputs:
     scores_G2S: npt.NDArray[np.int16]
     team_stats_G2TS: npt.NDArray[np.int16]
     player_stats_PKS: npt.NDArray[np.int16] | None
+
+    @classmethod
+    def joined(cls, parts: Sequence["Outputs"]) -> "Outputs":
+        """The scenarios of several runs, one after another; of a single run its own arrays."""
+        if len(parts) == 1:
+            return parts[0]
+        stats = [part.player_stats_PKS for part in parts if part.player_stats_PKS is not None]
+        return cls(
+            np.concatenate([part.points_PS for part in parts], axis=-1),
+            np.concatenate([part.scores_G2S for part in parts], axis=-1),
+            np.concatenate([part.team_stats_G2TS for part in parts], axis=-1),
+            np.concatenate(stats, axis=-1) if stats else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

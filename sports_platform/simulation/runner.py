@@ -72,10 +72,16 @@ def play_week(
     context = read_features(settings, domain, domain.simulation.context_table, week=week, snapshot_id=snapshot)
     inputs = domain.simulation.engine_input(fixtures, context, auxiliary_tables(version), seed)
     predictor = PlayPredictor.load(version, domain)
-    outputs, report = play(
-        settings, domain, inputs, context, predictor, seed=seed, scenarios=scenarios, threads=threads
-    )
-    lineage = _lineage(domain, week, version, seed, snapshot, scenarios, inputs)
+    contexts = _contexts(settings, domain, week, context, snapshot, seed)
+    # Each draw of strength has its part of the scenarios, whose numbers it keeps.
+    ends = [scenarios * (place + 1) // len(contexts) for place in range(len(contexts))]
+    parts = [
+        play(settings, domain, inputs, drawn, predictor, seed=seed, scenarios=end - start, threads=threads, first=start)
+        for drawn, start, end in zip(contexts, [0, *ends[:-1]], ends, strict=True)
+    ]
+    outputs, report = Outputs.joined([part for part, _ in parts]), EngineReport.summed([part for _, part in parts])
+    played = {"scenarios": scenarios, "games": inputs.game_ids, "strength_draws": len(contexts)}
+    lineage = _lineage(domain, week, version, seed, snapshot, played, inputs)
     return _scenarios(domain, week, version, seed, inputs, outputs, report, lineage)
 
 
@@ -100,12 +106,24 @@ def play(
     seed: int,
     scenarios: int,
     threads: int,
+    first: int = 0,
 ) -> tuple[Outputs, EngineReport]:
-    """Run the engine on prepared inputs with a predictor as its callback."""
+    """Run the engine on prepared inputs with a predictor as its callback, from scenario number `first` on."""
     matrix = context_matrix(context, inputs, predictor.context_names)
     infer = BucketInference(domain.simulation, predictor, matrix)
     with Engine(settings, domain.simulation.engine, domain.model.heads, inputs.tables) as engine:
-        return engine.run(infer, seed=seed, scenarios=scenarios, threads=threads)
+        return engine.run(infer, seed=seed, scenarios=scenarios, threads=threads, first_scenario=first)
+
+
+def _contexts(
+    settings: Settings, domain: SportDomain, week: Week, context: pa.Table, snapshot: int, seed: int
+) -> Sequence[pa.Table]:
+    """The week's context, or as many draws of it as the settings ask for."""
+    if settings.strength_draws == 1:
+        return [context]
+    table = domain.simulation.context_table
+    history = read_features(settings, domain, table, before=week, snapshot_id=snapshot)
+    return domain.simulation.strength_draws(history, context, settings.strength_draws, derive_seed(seed, "strength"))
 
 
 def _fixtures(settings: Settings, domain: SportDomain, week: Week, game_ids: Sequence[str] | None) -> pa.Table:
@@ -129,7 +147,7 @@ def _lineage(
     version: ModelVersion,
     seed: int,
     snapshot: int,
-    scenarios: int,
+    played: Mapping[str, object],
     inputs: EngineInput,
 ) -> Lineage:
     return Lineage(
@@ -141,7 +159,7 @@ def _lineage(
         row_count=inputs.players.num_rows,
         seed=seed,
         model_version=version.name,
-        config_hash=config_hash({"scenarios": scenarios, "games": inputs.game_ids}),
+        config_hash=config_hash(played),
         git_commit=git_commit(),
     )
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from sports_platform.core.errors import MissingDataError
@@ -50,7 +51,7 @@ def week_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
     monkeypatch.setattr(runner, "week_cutoff", lambda *arguments: "cut-off")
     monkeypatch.setattr(runner, "read_as_of", schedule)
     monkeypatch.setattr(runner, "current_snapshot", lambda *arguments: 77)
-    monkeypatch.setattr(runner, "read_features", lambda *arguments, week, snapshot_id: context(3))
+    monkeypatch.setattr(runner, "read_features", lambda *arguments, **options: context(3))
     monkeypatch.setattr(runner.PlayPredictor, "load", lambda *arguments, **options: Model())
     return Settings(home=tmp_path / "home", tools=Settings.load().tools, scenarios=40, threads=2)
 
@@ -75,6 +76,30 @@ def test_the_same_week_again_is_the_same_and_a_game_alone_too(week_settings: Set
     assert (whole.team_scores_G2S != other.team_scores_G2S).any()
     alone = runner.simulate_week(week_settings, DOMAIN, WEEK, game_ids=["G01"], scenarios=10)
     np.testing.assert_array_equal(alone.team_scores_G2S[0], whole.team_scores_G2S[1, :, :10])
+
+
+def test_each_draw_of_strength_plays_its_part_of_the_scenarios(
+    week_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stronger(table: pa.Table, by: float) -> pa.Table:
+        return table.set_column(table.column_names.index("strength"), "strength", pc.add(table["strength"], by))
+
+    def draws(self: object, history: pa.Table, table: pa.Table, count: int, seed: int) -> list[pa.Table]:
+        return [stronger(table, 100.0 * number) for number in range(count)]
+
+    expected = runner.simulate_week(week_settings, DOMAIN, WEEK)
+    monkeypatch.setattr(type(DOMAIN.simulation), "strength_draws", draws)
+    drawn = runner.simulate_week(week_settings.model_copy(update={"strength_draws": 3}), DOMAIN, WEEK)
+    assert drawn.points_PS.shape == expected.points_PS.shape
+    # Of 40 scenarios the first 13 are as expected; the others keep their numbers and meet other teams.
+    np.testing.assert_array_equal(drawn.points_PS[:, :13], expected.points_PS[:, :13])
+    assert (drawn.team_scores_G2S[:, :, 13:] != expected.team_scores_G2S[:, :, 13:]).any(axis=(0, 1)).mean() > 0.5
+    assert drawn.lineage.config_hash != expected.lineage.config_hash
+    monkeypatch.setattr(
+        type(DOMAIN.simulation), "strength_draws", lambda self, history, table, count, seed: [stronger(table, 200.0)]
+    )
+    last = runner.simulate_week(week_settings.model_copy(update={"strength_draws": 2}), DOMAIN, WEEK)
+    np.testing.assert_array_equal(drawn.points_PS[:, 26:], last.points_PS[:, 26:])
 
 
 def test_unknown_games_are_refused(week_settings: Settings) -> None:

@@ -21,6 +21,7 @@ from sports_platform.sports.nfl.buckets import Buckets
 from sports_platform.sports.nfl.rules import POINTS_ALLOWED_UNITS, SCORING_UNITS
 from sports_platform.sports.nfl.sides import SideTables, side_tables
 from sports_platform.sports.nfl.state import STATE_NAMES
+from sports_platform.sports.nfl.strength import strength_draws
 
 Array = npt.NDArray[np.float64]
 
@@ -90,6 +91,10 @@ class NflSimulation:
             **_player_tables(sides),
         }
         return EngineInput(tables, tuple(games["game_id"]), rows_G2, sides.players)
+
+    def strength_draws(self, history: pa.Table, context: pa.Table, draws: int, seed: int) -> Sequence[pa.Table]:
+        """Copies of a week's context with rates and shares moved as they really may be (`strength`)."""
+        return strength_draws(history, context, draws, seed)
 
     def bucket_features(self, buckets: npt.NDArray[np.int32], state_names: Sequence[str]) -> npt.NDArray[np.float32]:
         """Canonical state features [N, F_state], in the order asked for."""
