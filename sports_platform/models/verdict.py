@@ -40,7 +40,7 @@ class Thresholds(BaseModel):
 
     # Without a champion. Beyond the 95th percentile of a perfect model: drift between weeks is real.
     ece_margin: float = 0.01
-    head_ece_margin: float = 0.25  # of the mean probability of a class
+    head_ece_margin: float = 0.15  # of the mean probability of a class
     error_margin: float = 0.1  # of the statistic's real mean
     coverage_margin: float = 0.1
     pit_margin: float = 0.05

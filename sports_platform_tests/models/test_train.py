@@ -11,12 +11,15 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.features.spec import VERSION_PROPERTY
 from sports_platform.lake.catalog import current_snapshot, ensure_table, load_table, open_catalog
-from sports_platform.models.gate import gate, stored_verdict
+from sports_platform.models.artefacts import ModelVersion
+from sports_platform.models.evidence import SimulatedGames
+from sports_platform.models.gate import gate, input_differences, stored_verdict
+from sports_platform.models.pointer import pointer_file
 from sports_platform.models.registry import champion, promote
 from sports_platform.models.train import train_week
 from sports_platform.sports.nfl import NflDomain
 from sports_platform.sports.nfl.model import NflModel
-from sports_platform_tests.models import synthetic
+from sports_platform_tests.models import synthetic, truth
 
 FEATURES = "nfl.play_features"
 SILVER = ("nfl.plays", "nfl.schedules")
@@ -80,6 +83,12 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return filled(Settings(home=tmp_path_factory.mktemp("lake"), threads=1))
 
 
+def lifelike(version: ModelVersion) -> SimulatedGames:
+    """Simulated games as like the real ones as can be: the engine's part is tested where the engine is."""
+    played = truth.games(1)
+    return truth.beside_reality(played, truth.simulated(played, version.name, 2))[version.name]
+
+
 @pytest.fixture(scope="module")
 def last(lake: Settings):
     return train_week(lake, DOMAIN, LAST, synthetic.QUICK)
@@ -102,13 +111,28 @@ def test_the_snapshots_are_tagged_so_that_expiry_keeps_them(lake: Settings, last
     assert tagged == last.lineage().snapshots
 
 
+def test_a_version_with_other_inputs_is_refused_and_says_which(lake: Settings, last, monkeypatch: pytest.MonkeyPatch):
+    pointer_file(lake).unlink(missing_ok=True)  # a champion's card would be the renamed one too
+    card = last.card()
+    renamed = card.model_copy(update={"context_names": (*card.context_names[:-1], "final_score")})
+    monkeypatch.setattr(type(last), "card", lambda version: renamed)
+    assert input_differences(DOMAIN, last) == tuple(sorted(("final_score", card.context_names[-1])))
+    verdict = gate(lake, DOMAIN, last, {})
+    assert not verdict.passed
+    assert "final_score" in verdict.summary
+    assert stored_verdict(last) == verdict
+    swapped = card.model_copy(update={"state_names": card.state_names[1::-1] + card.state_names[2:]})
+    monkeypatch.setattr(type(last), "card", lambda version: swapped)
+    assert input_differences(DOMAIN, last) == card.state_names[1::-1]
+
+
 def test_the_gate_compares_with_the_champion_on_the_candidates_weeks(lake: Settings, last):
-    first = gate(lake, DOMAIN, last)
+    first = gate(lake, DOMAIN, last, {last.name: lifelike(last)})
     assert first.passed, first.markdown()
     assert first.champion is None
     assert promote(lake, DOMAIN, last, stored_verdict(last))
     candidate = train_week(lake, DOMAIN, NEXT, synthetic.QUICK)
-    verdict = gate(lake, DOMAIN, candidate)
+    verdict = gate(lake, DOMAIN, candidate, {found.name: lifelike(found) for found in (candidate, last)})
     assert (verdict.candidate, verdict.champion) == (candidate.name, last.name)
     assert stored_verdict(candidate) == verdict
     # One more week of data, scored on two weeks of which the champion was fitted to neither.

@@ -17,7 +17,7 @@ GRAPH = {
     | {"online": {f"features/{name}" for name in FEATURES}},
     "models": {
         "play_model": {"features/play_features", "lake/plays"},
-        "gate": {"models/play_model"},
+        "gate": {"models/play_model", "features/game_context", "lake/plays"},
         "promotion": {"models/gate"},
     },
     "simulation": {"scenarios": {"models/promotion", *(f"features/{name}" for name in FEATURES)}},
