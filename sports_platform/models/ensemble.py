@@ -6,6 +6,7 @@ Legend: N rows, F features, W output columns.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -13,8 +14,9 @@ from torch import nn
 from sports_platform.core.domain import Head, ModelPlan
 from sports_platform.core.seeds import derive_seed
 from sports_platform.models.calibrate import GroupCalibration, fit_calibration
+from sports_platform.models.curve import Epoch
 from sports_platform.models.dataset import PlayData
-from sports_platform.models.fit import Epoch, TrainConfig, fit, repeatable
+from sports_platform.models.fit import TrainConfig, fit, repeatable
 from sports_platform.models.heads import grouped, head_slices, output_width
 
 _ROWS = 4096  # of one pass over held-out plays: memory stays flat
@@ -72,11 +74,24 @@ class FittedEnsemble:
 
 
 def fit_ensemble(
-    training: PlayData, held_out: PlayData, plan: ModelPlan, config: TrainConfig, *, seed: int
+    training: PlayData,
+    held_out: PlayData,
+    plan: ModelPlan,
+    config: TrainConfig,
+    *,
+    seed: int,
+    checkpoints: Path | None = None,
 ) -> FittedEnsemble:
     """Train the members, each with a seed of its own, and calibrate their mean on the rows that stopped them."""
     fitted = [
-        fit(training, held_out, plan, config, seed=derive_seed(seed, "member", member))
+        fit(
+            training,
+            held_out,
+            plan,
+            config,
+            seed=member_seed(seed, member),
+            checkpoints=checkpoints / f"member_{member}" if checkpoints else None,
+        )
         for member in range(config.members)
     ]
     ensemble = Ensemble([member.network for member in fitted], plan.heads).eval()
@@ -86,7 +101,12 @@ def fit_ensemble(
     return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)
 
 
+def member_seed(seed: int, member: int) -> int:
+    """The seed of a member's training, from that of the ensemble's."""
+    return derive_seed(seed, "member", member)
+
+
 def _mean_logits(ensemble: Ensemble, data: PlayData) -> torch.Tensor:
     with torch.no_grad():
-        chunks = torch.from_numpy(data.features_NF).split(_ROWS)
+        chunks = torch.split(torch.from_numpy(data.features_NF), _ROWS)
         return torch.cat([ensemble.mean_logits(chunk) for chunk in chunks])
