@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import torch
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 
 from sports_platform.core.domain import Head
 from sports_platform.core.errors import ArtefactError
@@ -24,8 +27,9 @@ from sports_platform.core.lineage import Lineage
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.models.calibrate import GroupCalibration
+from sports_platform.models.curve import Epoch
 from sports_platform.models.evaluate import Evaluation
-from sports_platform.models.fit import Epoch, TrainConfig
+from sports_platform.models.fit import TrainConfig
 
 MODEL_NAME = "play_model"
 WEIGHTS, MODEL, METRICS, AUXILIARY, LINEAGE = (
@@ -37,7 +41,8 @@ WEIGHTS, MODEL, METRICS, AUXILIARY, LINEAGE = (
 )
 _IDENTITY = (WEIGHTS, MODEL, AUXILIARY)
 _SUMS = "SHA256SUMS"
-_ALLOWED_SUFFIXES = {".safetensors", ".yaml", ".json", ".png", ""}
+_ALLOWED_SUFFIXES = {".safetensors", ".yaml", ".json", ".png"}
+_UNLISTED_SUFFIX = ".json"  # of what is said about a version later, such as the gate's verdict
 _Record = TypeVar("_Record", bound=BaseModel)
 
 
@@ -176,7 +181,7 @@ def verify(folder: Path) -> Path:
     """Check every file against SHA256SUMS; returns the folder; raises ArtefactError."""
     sums = _sums(folder)
     missing = sorted({*_IDENTITY, METRICS, LINEAGE} - sums.keys())
-    refused = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.suffix not in _ALLOWED_SUFFIXES)
+    refused = [name for name in _files(folder) if _is_refused(name, listed=name in sums)]
     if missing or refused:
         raise ArtefactError(
             found=f"{folder}: " + "; ".join([f"no digest of {m}" for m in missing] + [f"file {r}" for r in refused]),
@@ -194,14 +199,34 @@ def verify(folder: Path) -> Path:
     return folder
 
 
+def _is_refused(name: str, *, listed: bool) -> bool:
+    suffix = Path(name).suffix
+    return name != _SUMS and (suffix not in _ALLOWED_SUFFIXES or not (listed or suffix == _UNLISTED_SUFFIX))
+
+
+def read_weights(folder: Path) -> dict[str, torch.Tensor]:
+    """The verified weights; raises ArtefactError, also for another format under their name."""
+    path = verify(folder) / WEIGHTS
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise ArtefactError(
+            found=f"{path}: {error}",
+            needed="weights in the safetensors format; formats that can run code are refused",
+            remedy="train the week again",
+        ) from error
+
+
 def _sums(folder: Path) -> dict[str, str]:
     path = folder / _SUMS
     if not path.is_file():
         raise ArtefactError(
             found=f"no {_SUMS} in {folder}", needed="a complete model version", remedy="train the week first"
         )
-    pairs = [line.split("  ", 1) for line in path.read_text().splitlines()]
-    return {name: digest for digest, name in pairs}
+    # By "\n" alone, and a bad byte replaced: a damaged line becomes a name or digest that nothing matches.
+    lines = path.read_text(errors="replace").split("\n")
+    pairs = [line.partition("  ") for line in lines if line]
+    return {name: digest for digest, _, name in pairs}
 
 
 def _identity(sums: Mapping[str, str]) -> str:
@@ -209,7 +234,7 @@ def _identity(sums: Mapping[str, str]) -> str:
 
 
 def _files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
 def file_digest(path: Path) -> str:

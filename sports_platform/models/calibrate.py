@@ -130,16 +130,17 @@ def _fit(rows: _Rows, method: Method) -> _Fitted:
     log_scale = torch.zeros(1 if method == "temperature" else classes, dtype=torch.float64, requires_grad=True)
     shift = torch.zeros(classes, dtype=torch.float64, requires_grad=method == "vector")
     free = [log_scale, shift] if method == "vector" else [log_scale]
-    optimizer = torch.optim.LBFGS(free, max_iter=50, line_search_fn="strong_wolfe")
+    # As its base class: torch gives the step of LBFGS no types.
+    optimizer: torch.optim.Optimizer = torch.optim.LBFGS(free, max_iter=50, line_search_fn="strong_wolfe")
 
-    def objective() -> torch.Tensor:
+    def objective() -> float:
         optimizer.zero_grad()
         loss = _losses(rows, (log_scale.exp().expand(classes), shift)).sum()
         loss = loss + _RIDGE * ((log_scale**2).sum() + (shift**2).sum())
         torch.autograd.backward(loss)
-        return loss
+        return loss.item()
 
-    optimizer.step(objective)  # type: ignore[no-untyped-call]
+    optimizer.step(objective)
     return log_scale.detach().exp() * ones, shift.detach()
 
 

@@ -6,6 +6,7 @@ Legend: N rows, F features, W output columns.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -13,8 +14,9 @@ from torch import nn
 from sports_platform.core.domain import Head, ModelPlan
 from sports_platform.core.seeds import derive_seed
 from sports_platform.models.calibrate import GroupCalibration, fit_calibration
+from sports_platform.models.curve import Epoch
 from sports_platform.models.dataset import PlayData
-from sports_platform.models.fit import Epoch, TrainConfig, fit, repeatable
+from sports_platform.models.fit import TrainConfig, fit, repeatable
 from sports_platform.models.heads import grouped, head_slices, output_width
 
 _ROWS = 4096  # of one pass over held-out plays: memory stays flat
@@ -72,11 +74,24 @@ class FittedEnsemble:
 
 
 def fit_ensemble(
-    training: PlayData, stopping: PlayData, plan: ModelPlan, config: TrainConfig, *, seed: int
+    training: PlayData,
+    stopping: PlayData,
+    plan: ModelPlan,
+    config: TrainConfig,
+    *,
+    seed: int,
+    checkpoints: Path | None = None,
 ) -> FittedEnsemble:
     """Train the members, each with a seed of its own, and calibrate their mean on the rows that stopped them."""
     fitted = [
-        fit(training, stopping, plan, config, seed=derive_seed(seed, "member", member))
+        fit(
+            training,
+            stopping,
+            plan,
+            config,
+            seed=member_seed(seed, member),
+            checkpoints=checkpoints / f"member_{member}" if checkpoints else None,
+        )
         for member in range(config.members)
     ]
     ensemble = Ensemble([member.network for member in fitted], plan.heads).eval()
@@ -84,6 +99,11 @@ def fit_ensemble(
         calibration = fit_calibration(_mean_logits(ensemble, stopping), stopping, plan.heads)
     ensemble.calibrate(calibration.scale_W, calibration.shift_W)
     return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)
+
+
+def member_seed(seed: int, member: int) -> int:
+    """The seed of a member's training, from that of the ensemble's."""
+    return derive_seed(seed, "member", member)
 
 
 def _mean_logits(ensemble: Ensemble, data: PlayData) -> torch.Tensor:

@@ -1,23 +1,40 @@
 """The training loop: one network, all heads, early stop on later weeks.
 
 Belongs here: the loop and what makes it repeatable. Reading data and storing artefacts is `train.py`.
-On the CPU the same rows, config and seed give the same weights, bit for bit.
+On the CPU the same rows, config and seed give the same weights, bit for bit, whether or not it was killed between:
+no generator lives longer than an epoch.
 """
 
-from collections.abc import Iterator
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import torch
-from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 from rich.progress import Progress
 
 from sports_platform.core.domain import ModelPlan
+from sports_platform.core.errors import PlatformError
+from sports_platform.core.lineage import git_commit
 from sports_platform.core.seeds import derive_seed
 from sports_platform.models.blocks import fit_standardise
+from sports_platform.models.checkpoint import Checkpoints
+from sports_platform.models.curve import Epoch, best_of
 from sports_platform.models.dataset import PlayData
+from sports_platform.models.distributed import ALONE, Ranks
 from sports_platform.models.losses import LabelTensors, head_losses, total_loss
+from sports_platform.models.training_state import TrainingState
+
+_ROWS = 8192  # of one pass over held-out plays: memory stays flat
+
+
+class DivergedError(PlatformError):
+    """The loss of a training is no number any more."""
 
 
 class TrainConfig(BaseModel):
@@ -31,6 +48,9 @@ class TrainConfig(BaseModel):
     learning_rate: PositiveFloat = 2e-3
     weight_decay: float = 1e-2
     dropout: float = 0.15
+    warmup: float = Field(default=0.0, ge=0.0, lt=1.0)  # share of all steps in which the rate rises to its height
+    clip_norm: PositiveFloat | None = None  # longest gradient of a step
+    ema_decay: float = Field(default=0.0, ge=0.0, lt=1.0)  # 0: off; else averaged weights are evaluated and kept
     stopping_weeks: PositiveInt = 3  # before the validation weeks: they end training early and fit the calibration
     validation_weeks: PositiveInt = 4  # the last weeks: the gate judges on them, nothing is chosen by them
     patience: PositiveInt = 4  # epochs without a better validation loss before stopping
@@ -38,17 +58,6 @@ class TrainConfig(BaseModel):
     # One, whatever the machine: the weights depend on it, and two threads waiting for each other on a busy
     # 2-core machine took 40 s of CPU an epoch where one took 3 (105,000 plays).
     threads: PositiveInt = 1
-
-
-class Epoch(BaseModel):
-    """A point of the learning curves: nats a play, and a row of each head on validation."""
-
-    model_config = ConfigDict(frozen=True)
-
-    epoch: int
-    training: float
-    validation: float
-    heads: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,7 @@ class Fitted:
     @property
     def best(self) -> Epoch:
         """The epoch whose weights were kept."""
-        return min(self.curve, key=lambda point: point.validation)
+        return best_of(self.curve)
 
 
 @dataclass(frozen=True)
@@ -83,66 +92,172 @@ class _Rows:
         return len(self.features)
 
 
-def fit(training: PlayData, validation: PlayData, plan: ModelPlan, config: TrainConfig, *, seed: int) -> Fitted:
-    """Train on `training`, keep the weights best on `validation`, which never enters a gradient."""
-    device = torch.device(config.device)
-    with repeatable(seed, config.threads, deterministic=device.type == "cpu"):
-        rows, held_out = _Rows.of(training, device), _Rows.of(validation, device)
-        network = plan.network(training.feature_names, dropout=config.dropout).to(device)
-        fit_standardise(network, rows.features)
-        shuffler = torch.Generator().manual_seed(derive_seed(seed, "shuffle"))
-        return _loop(network, rows, held_out, plan, config, shuffler)
+@dataclass(frozen=True)
+class _Course:
+    """What stays the same from the first step of a training to its last."""
+
+    rows: _Rows
+    held_out: _Rows
+    plan: ModelPlan
+    config: TrainConfig
+    seed: int
+    ranks: Ranks
+
+    @property
+    def device(self) -> torch.device:
+        return self.rows.features.device
+
+    @property
+    def steps(self) -> int:
+        """Of an epoch."""
+        return -(-len(self.rows) // self.config.batch_size)
+
+    def learning_rate(self, step: int) -> float:
+        """Linear warm-up, then half a cosine down to zero at the last of all steps."""
+        total = self.config.epochs * self.steps
+        rising = round(self.config.warmup * total)
+        if step < rising:
+            return self.config.learning_rate * (step + 1) / rising
+        return self.config.learning_rate * (1 + math.cos(math.pi * (step - rising) / (total - rising))) / 2
+
+    def finished(self, curve: list[Epoch]) -> bool:
+        """Whether the last epoch is done or validation has not improved for too long."""
+        waited = curve[-1].epoch - best_of(curve).epoch if curve else 0
+        return len(curve) == self.config.epochs or waited >= self.config.patience
 
 
-def _loop(
-    network: torch.nn.Module,
-    rows: _Rows,
-    held_out: _Rows,
+def fit(
+    training: PlayData,
+    validation: PlayData,
     plan: ModelPlan,
     config: TrainConfig,
-    shuffler: torch.Generator,
+    *,
+    seed: int,
+    checkpoints: Path | None = None,
+    ranks: Ranks = ALONE,
 ) -> Fitted:
-    steps = config.epochs * -(-len(rows) // config.batch_size)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    curve: list[Epoch] = []
-    kept: dict[str, torch.Tensor] = {}
-    with Progress(transient=True) as progress:
-        bar = progress.add_task("training", total=steps)
-        for epoch in range(config.epochs):
-            summed = 0.0
-            for batch in torch.split(torch.randperm(len(rows), generator=shuffler), config.batch_size):
-                summed += _step(network, rows.take(batch.to(rows.features.device)), plan, optimizer) * len(batch)
-                schedule.step()
-                progress.advance(bar)
-            curve.append(_validated(network, held_out, plan, epoch, summed / len(rows)))
-            best = min(curve, key=lambda point: point.validation)
+    """Train on `training`, keep the weights best on `validation`, which never enters a gradient.
+
+    With a folder of checkpoints, a training that was killed goes on after its last whole epoch.
+    """
+    device = ranks.device(config.device)
+    with repeatable(seed, config.threads, deterministic=device.type == "cpu"):
+        course = _Course(_Rows.of(training, device), _Rows.of(validation, device), plan, config, seed, ranks)
+        network = plan.network(training.feature_names, dropout=config.dropout).to(device)
+        fit_standardise(network, course.rows.features)
+        state = TrainingState.of(
+            network,
+            learning_rate=config.learning_rate,
+            weight_decay=config.weight_decay,
+            averaged=config.ema_decay > 0,
+        )
+        store = Checkpoints(checkpoints, _identity(training, validation, course, network)) if checkpoints else None
+        curve = _loop(course, state, _resumed(state, store, ranks), store)
+        network.load_state_dict(state.kept)
+        return Fitted(network.eval().cpu(), curve)
+
+
+def _loop(course: _Course, state: TrainingState, curve: list[Epoch], store: Checkpoints | None) -> list[Epoch]:
+    """Epochs after those of `curve`, until the course is finished."""
+    called = course.ranks.wrap(state.network)
+    with Progress(transient=True, disable=not course.ranks.first) as progress:
+        total = course.config.epochs * course.steps
+        bar = progress.add_task("training", total=total, completed=len(curve) * course.steps)
+        while not course.finished(curve):
+            epoch = len(curve)
+            training = _epoch(course, state, called, epoch, lambda: progress.advance(bar))
+            curve.append(_validated(course, state, epoch, training))
+            best = best_of(curve)
             progress.update(bar, description=f"validation {best.validation:.4f}")
             if best.epoch == epoch:
-                kept = {name: value.detach().clone() for name, value in network.state_dict().items()}
-            elif epoch - best.epoch >= config.patience:
-                break
-    network.load_state_dict(kept)
-    return Fitted(network.eval().cpu(), curve)
+                state.keep()
+            if store and course.ranks.first:
+                store.save(state.tensors(), curve)
+    return curve
 
 
-def _step(network: torch.nn.Module, batch: _Rows, plan: ModelPlan, optimizer: torch.optim.Optimizer) -> float:
-    """One gradient step; returns the loss before it."""
-    network.train()
-    loss = total_loss(head_losses(network(batch.features), batch.labels, plan.heads), len(batch))
-    optimizer.zero_grad()
-    torch.autograd.backward(loss)
-    optimizer.step()
-    return loss.item()
+def _epoch(
+    course: _Course, state: TrainingState, called: torch.nn.Module, epoch: int, tick: Callable[[], None]
+) -> float:
+    """One pass over all rows; returns the mean loss of its batches before their steps."""
+    torch.manual_seed(derive_seed(course.seed, "dropout", epoch, course.ranks.rank))
+    shuffler = torch.Generator().manual_seed(derive_seed(course.seed, "shuffle", epoch))
+    order = torch.randperm(len(course.rows), generator=shuffler).to(course.device)
+    state.network.train()
+    summed = torch.zeros((), dtype=torch.float64, device=course.device)
+    for step, batch in enumerate(torch.split(order, course.config.batch_size), start=epoch * course.steps):
+        summed += _gradients(course, state, called, batch) * len(batch)
+        state.step(course.learning_rate(step), course.config.clip_norm)
+        state.average(course.config.ema_decay, step)
+        tick()
+    return course.ranks.sum(summed).item() / len(course.rows)
 
 
-def _validated(network: torch.nn.Module, held_out: _Rows, plan: ModelPlan, epoch: int, training: float) -> Epoch:
-    network.eval()
-    with torch.inference_mode():
-        losses = head_losses(network(held_out.features), held_out.labels, plan.heads)
-        heads = {name: loss.mean().item() for name, loss in losses.items() if len(loss)}
-        total = total_loss(losses, len(held_out)).item()
-    return Epoch(epoch=epoch, training=training, validation=total, heads=heads)
+def _gradients(course: _Course, state: TrainingState, called: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+    """Leave the gradients of the global batch; returns this process' part of its mean loss."""
+    own = course.rows.take(course.ranks.part(batch))
+    with torch.autocast(course.device.type, torch.bfloat16, enabled=course.device.type == "cuda"):
+        losses = head_losses(called(own.features), own.labels, course.plan.heads)
+    # Over the plays of the global batch, not of this part: a head concerns more rows of one part than of another.
+    loss = total_loss(losses, len(batch))
+    state.optimizer.zero_grad()
+    # What the processes find is averaged; their parts are to be added up.
+    torch.autograd.backward(loss * course.ranks.size)
+    return loss.detach()
+
+
+@torch.inference_mode()
+def _validated(course: _Course, state: TrainingState, epoch: int, training: float) -> Epoch:
+    """The served weights on the held-out rows; raises DivergedError."""
+    state.served.eval()
+    heads = course.plan.heads
+    sums = torch.zeros(len(heads), 2, dtype=torch.float64, device=course.device)
+    own = course.ranks.part(torch.arange(len(course.held_out), device=course.device))
+    for chunk in torch.split(own, _ROWS):
+        seen = course.held_out.take(chunk)
+        losses = head_losses(state.served(seen.features), seen.labels, heads)
+        sums += torch.stack(
+            [torch.stack([loss.double().sum(), loss.new_tensor(len(loss))]) for loss in losses.values()]
+        )
+    summed, counts = course.ranks.sum(sums).T.tolist()
+    total = sum(summed) / len(course.held_out)
+    if not math.isfinite(total):
+        raise DivergedError(
+            found=f"validation loss {total} after epoch {epoch}, training loss {training}",
+            needed="a finite loss",
+            remedy="train with a smaller learning_rate, a warmup, or a clip_norm",
+        )
+    means = {head.name: s / n for head, s, n in zip(heads, summed, counts, strict=True) if n}
+    return Epoch(epoch=epoch, training=training, validation=total, heads=means)
+
+
+def _resumed(state: TrainingState, store: Checkpoints | None, ranks: Ranks) -> list[Epoch]:
+    """The curve so far, with the state as it was then; of another training's checkpoints nothing stays."""
+    if store is None:
+        return []
+    found = store.newest()
+    ranks.wait()
+    if found is None:
+        if ranks.first:
+            store.clear()
+        return []
+    state.restore(found.tensors)
+    return found.curve
+
+
+def _identity(training: PlayData, validation: PlayData, course: _Course, network: torch.nn.Module) -> str:
+    """Digest of everything the weights follow from: code, config, seed, rows and the weights before the first step."""
+    config = course.config.model_dump(mode="json")
+    names = [git_commit(), torch.__version__, config, course.seed, course.ranks.size, training.feature_names]
+    digest = hashlib.sha256(json.dumps(names).encode())
+    for data in (training, validation):
+        digest.update(data.features_NF.data)
+        for seen in data.labels.values():
+            for column in (seen.group, seen.low, seen.high):
+                digest.update(column.tobytes())
+    for value in network.state_dict().values():
+        digest.update(value.cpu().numpy().tobytes())
+    return digest.hexdigest()
 
 
 @contextmanager

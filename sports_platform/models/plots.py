@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 
 from sports_platform.core.domain import Head, ModelPlan
 from sports_platform.models import scores
+from sports_platform.models.curve import Epoch
 from sports_platform.models.dataset import PlayData
-from sports_platform.models.fit import Epoch
 from sports_platform.models.heads import head_slices
 
 _BINS = 10

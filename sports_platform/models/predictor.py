@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.torch import load_file
 
 from sports_platform.core.domain import Head, SportDomain
 from sports_platform.core.errors import ArtefactError, SchemaError
-from sports_platform.models.artefacts import WEIGHTS, HeadSpec, ModelCard, ModelVersion, verify
+from sports_platform.models.artefacts import HeadSpec, ModelCard, ModelVersion, read_weights
 from sports_platform.models.ensemble import assemble
 from sports_platform.models.heads import grouped, head_slices, output_width
 
@@ -50,7 +49,7 @@ class PlayPredictor:
             )
         config = card.config
         network = assemble(domain.model, card.feature_names, members=config.members, dropout=config.dropout)
-        network.load_state_dict(load_file(verify(version.path) / WEIGHTS))
+        network.load_state_dict(read_weights(version.path))
         return cls(network.eval(), card, domain.model.heads, threads)
 
     def probabilities(self, features_NF: "np_f32", out: "np_f32 | None" = None) -> "np_f32":

@@ -37,6 +37,7 @@ from sports_platform.models.artefacts import (
     staged_name,
 )
 from sports_platform.models.baselines import climatology
+from sports_platform.models.checkpoint import remove
 from sports_platform.models.dataset import PlayData, read_plays, split_by_week
 from sports_platform.models.ensemble import FittedEnsemble, fit_ensemble
 from sports_platform.models.evaluate import evaluate
@@ -125,7 +126,9 @@ def train_rows(
     with tempfile.TemporaryDirectory(dir=model_dir(settings), prefix=".staging-") as folder:
         staged = Path(folder) / "version"
         staged.mkdir()
-        fitted = fit_into(staged, domain, training, stopping, card, auxiliary, seed=seed)
+        checkpoints = _checkpoint_dir(settings, card, lineage, seed)
+        fitted = fit_into(staged, domain, training, stopping, card, auxiliary, seed=seed, checkpoints=checkpoints)
+        remove(checkpoints)
         predictor = PlayPredictor(fitted.ensemble, card, domain.model.heads)
         output = predictor.probabilities(held_out.features_NF)
         baseline = climatology(training, domain.model.heads)
@@ -155,13 +158,20 @@ def fit_into(
     auxiliary: Mapping[str, object],
     *,
     seed: int,
+    checkpoints: Path | None = None,
 ) -> FittedEnsemble:
     """Fit and write what a version's name is made from: weights, description and auxiliary tables."""
-    fitted = fit_ensemble(training, stopping, domain.model, card.config, seed=seed)
+    fitted = fit_ensemble(training, stopping, domain.model, card.config, seed=seed, checkpoints=checkpoints)
     save_file({name: value.contiguous() for name, value in fitted.ensemble.state_dict().items()}, folder / WEIGHTS)
     (folder / MODEL).write_text(yaml.safe_dump(card.model_dump(mode="json"), sort_keys=False, width=120))
     (folder / AUXILIARY).write_text(json.dumps(auxiliary, indent=2, sort_keys=True))
     return fitted
+
+
+def _checkpoint_dir(settings: Settings, card: ModelCard, lineage: Lineage, seed: int) -> Path:
+    """Where a training that is killed leaves its state for the next one from the same inputs."""
+    key = config_hash([card.model_dump(mode="json"), lineage.snapshots, seed])
+    return model_dir(settings) / ".checkpoints" / key
 
 
 def _seed(settings: Settings, domain: SportDomain, week: Week) -> int:
