@@ -12,7 +12,11 @@ SELECT
   -- The usual definition: 40 % of the distance on first down, 60 % on second, all of it later; the ball kept.
   s.kind IN ('pass', 'run', 'sack', 'scramble') AND s.interception = 0 AND s.fumble_lost = 0
     AND 10 * s.yards_gained >= CASE s.down WHEN 1 THEN 4 WHEN 2 THEN 6 ELSE 10 END * s.ydstogo AS is_success,
-  CASE WHEN p.position IN ('WR', 'TE') THEN p.position ELSE 'RB' END AS target_position
+  CASE
+    WHEN s.receiver_player_id IS NULL THEN NULL  -- thrown away: nobody's target
+    WHEN p.position IN ('WR', 'TE') THEN p.position
+    ELSE 'RB'
+  END AS target_position
 FROM snaps s
 LEFT JOIN players p
   ON p.gsis_id = s.receiver_player_id AND p.season = s.season AND p.week = s.week
