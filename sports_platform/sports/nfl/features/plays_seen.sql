@@ -1,6 +1,8 @@
--- Scrimmage snaps with what counts are made from: kind of play, success, depth of the pass, position of its target.
+-- Scrimmage snaps of the weeks to be counted, with what counts are made from: kind of play, success, depth of the pass,
+-- position of its target.
 SELECT
   s.*,
+  r.made_from,
   s.kind IN ('pass', 'run', 'sack', 'scramble') AS is_play,
   s.kind IN ('pass', 'sack', 'scramble') AS is_dropback,
   s.kind = 'pass' AS is_pass,
@@ -18,6 +20,7 @@ SELECT
     ELSE 'RB'
   END AS target_position
 FROM snaps s
+JOIN recount r ON r.week_key = s.week_key
 LEFT JOIN players p
   ON p.gsis_id = s.receiver_player_id AND p.season = s.season AND p.week = s.week
   AND p.known_time <= s.known_time AND (p.next_known_time IS NULL OR p.next_known_time > s.known_time)
