@@ -59,18 +59,21 @@ class EventPlan(Protocol):
 class FeaturePlan(Protocol):
     """A sport's feature tables: Spark SQL and a YAML schema a version.
 
-    The first table describes fixtures and has rows for every week that has any.
+    The first table describes fixtures and has rows for every week that has any. What it knows of earlier games it
+    reads from the summaries, tables of single games, so that a week costs no more than a week.
     """
 
     version: str
     history_seasons: int  # full seasons before a week's own that its features look back on
+    summaries: tuple[str, ...]  # with a column `made_from`; each week of them is counted from its own silver alone
+    summarised: tuple[str, ...]  # silver tables they are counted from; of the first nothing else needs earlier weeks
 
     def schema_file(self, table: str, version: str | None = None) -> Path:
         """The YAML of a feature table at a version, such as `v1`; at this plan's unless named."""
         ...
 
     def statements(self, table: str) -> Sequence[tuple[str, str]]:
-        """(view name, Spark SQL) pairs, the last of which is the feature table's rows."""
+        """(view name, Spark SQL) pairs, the last of which is the feature table's (or summary's) rows."""
         ...
 
     @property

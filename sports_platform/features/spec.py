@@ -16,11 +16,14 @@ from sports_platform.core.errors import SchemaError
 
 VERSION_PROPERTY = "sports.feature-version"  # of a feature table in the lake
 
-Role = Literal["key", "state", "context", "slot", "label"]
+Role = Literal["key", "state", "context", "slot", "label", "count"]
 
 
 class FeatureColumn(BaseModel):
-    """One column. `default` is its value when nothing is known; `low` and `high` bound valid values, inclusive."""
+    """One column. `default` is its value when nothing is known; `low` and `high` bound valid values, inclusive.
+
+    Null means an empty slot, or what the meaning says where `nullable`; anywhere else it is refused.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,6 +37,7 @@ class FeatureColumn(BaseModel):
     default: float | int | None = None
     low: float | None = None
     high: float | None = None
+    nullable: bool = False
 
 
 class FeatureSpec(BaseModel):
@@ -63,8 +67,9 @@ class FeatureSpec(BaseModel):
 
     @cached_property
     def required(self) -> tuple[str, ...]:
-        """Columns that are never null: all but the ids of slots, which may be empty."""
-        return tuple(column.name for column in self.columns if column.role != "slot" or column.type != "string")
+        """Columns that are never null: all but the ids of slots, which may be empty, and those that may be null."""
+        slots = {column.name for column in self.columns if column.role == "slot" and column.type == "string"}
+        return tuple(column.name for column in self.columns if not column.nullable and column.name not in slots)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

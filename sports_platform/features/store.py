@@ -37,8 +37,9 @@ def read_features(
     `before`: weeks strictly earlier, each game in the version known at that week's cut-off, so that a correction
     known later changes nothing; `week`: that week alone. Without `before` games stand in their newest version. The
     snapshot read, the newest unless given, is `snapshot_of(rows)`; the cut-off is that of `schedules_snapshot`, the
-    newest unless given. `version` is the feature version to read, the newest unless named: a table keeps the columns of
-    its older versions. Raises MissingDataError when nothing is there, SchemaError with what a table lacks.
+    newest unless given. `version` is the feature version to read, the newest unless named: a table keeps the columns
+    of its older versions. Raises MissingDataError when nothing is there, SchemaError with what an incompatible table
+    or an older version's rows lack.
     """
     spec = load_spec(domain.features.schema_file(table, version))
     identifier = f"{domain.name}.{table}"
@@ -58,6 +59,7 @@ def read_features(
             needed="features of these weeks",
             remedy=f"build the features first (`sports-platform features {domain.name} ...`)",
         )
+    _require_values(spec, rows)
     order = [(name, "ascending") for name in _ORDER if name in rows.column_names]
     return rows.sort_by(order).replace_schema_metadata({_SNAPSHOT: str(snapshot_id).encode()})
 
@@ -91,10 +93,24 @@ def snapshot_of(rows: pa.Table) -> int:
 def _require_version(spec: FeatureSpec, stored: str, columns: list[str]) -> None:
     """Refuse a table that this version cannot be read from: an older one, or one without some of its columns."""
     differences = [f"version {stored}"] if not stored.isdigit() or int(stored) < spec.version else []
-    differences += [f"no column {name}" for name in spec.names() if name not in columns]
+    lacking = [name for name in spec.names() if name not in columns]
+    differences += [f"no columns {', '.join(lacking)}"] if lacking else []
     if differences:
         raise SchemaError(
             found=f"feature table {spec.table} with {', '.join(differences)}",
             needed=f"version {spec.version} or a later one, with its {len(spec.columns)} columns",
             remedy="build the features again with this version of the platform",
+        )
+
+
+def _require_values(spec: FeatureSpec, rows: pa.Table) -> None:
+    """Refuse rows that an older version wrote: the columns added since are null in them."""
+    lacking = [name for name in spec.required if rows[name].null_count]
+    if lacking:
+        is_null = [pl.col(name).is_null() for name in lacking]
+        weeks = pl.DataFrame(rows.select([WEEK_COLUMN, *lacking])).filter(pl.any_horizontal(is_null))[WEEK_COLUMN]
+        raise SchemaError(
+            found=f"rows of {spec.table} of {', '.join(weeks.unique().sort())} without {', '.join(lacking)}",
+            needed=f"rows of version {spec.version}",
+            remedy="build the features of these weeks again, or read the version that wrote them",
         )

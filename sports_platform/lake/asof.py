@@ -46,15 +46,16 @@ def newest_versions(rows: pa.Table, spec: TableSpec) -> pa.Table:
     return frame.to_arrow().cast(rows.schema)
 
 
-def version_intervals_sql(spec: TableSpec, sport: str, snapshot_id: int) -> str:
-    """Spark SQL of every version of every key with the time the next one was known.
+def version_intervals_sql(spec: TableSpec, sport: str, snapshot_id: int, weeks: str = "true") -> str:
+    """Spark SQL of every version of every key with the time the next one was known, in the weeks of a condition.
 
+    All versions of a key lie in one week, for silver replaces whole weeks: other weeks' files are never opened.
     Columns: `spec.all_columns`, then `next_known_time` (null for the newest). A row is the one to use at a
     cut-off when `known_time < cutoff AND (next_known_time IS NULL OR next_known_time >= cutoff)`.
     """
     names = ", ".join(column.name for column in spec.all_columns)
     following = f"LEAD({KNOWN_TIME}) OVER (PARTITION BY {', '.join(spec.key)} ORDER BY {KNOWN_TIME})"
-    source = f"{catalog.NAME}.{sport}.{spec.name} VERSION AS OF {snapshot_id}"
+    source = f"{catalog.NAME}.{sport}.{spec.name} VERSION AS OF {snapshot_id} WHERE {weeks}"
     return f"SELECT {names}, {following} AS {NEXT_KNOWN_TIME} FROM {source}"
 
 

@@ -119,6 +119,15 @@ def summary(snapshot: Snapshot) -> dict[str, str]:
     return {} if snapshot.summary is None else dict(snapshot.summary.additional_properties)
 
 
+def files_by_week(table: Table, snapshot_id: int, first: str, last: str) -> dict[str, list[str]]:
+    """Week key -> its data files in a snapshot, sorted; a week that is written again has other files."""
+    wanted = f"{WEEK_COLUMN} >= '{first}' and {WEEK_COLUMN} <= '{last}'"
+    files: dict[str, list[str]] = {}
+    for task in table.scan(wanted, snapshot_id=snapshot_id).plan_files():
+        files.setdefault(str(task.file.partition[0]), []).append(task.file.file_path)
+    return {week: sorted(paths) for week, paths in sorted(files.items())}
+
+
 def weeks_filter(weeks: Sequence[str]) -> str:
     """Row filter of the given week keys, at least one."""
     return f"{WEEK_COLUMN} in ({', '.join(repr(str(week)) for week in weeks)})"

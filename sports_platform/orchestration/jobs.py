@@ -15,7 +15,7 @@ def bronze_selection(domain: SportDomain) -> dg.AssetSelection:
 def touched_selection(domain: SportDomain) -> dg.AssetSelection:
     """What follows when bronze touched a week: silver with its checks, and the feature tables."""
     silver = [stage_key(domain, "lake", name) for name in domain.tables]
-    features = [stage_key(domain, "features", name) for name in domain.features.tables]
+    features = [stage_key(domain, "features", name) for name in (*domain.features.summaries, *domain.features.tables)]
     return dg.AssetSelection.assets(*silver, *features)
 
 

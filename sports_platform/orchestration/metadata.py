@@ -73,11 +73,11 @@ def silver(report: SilverReport) -> Metadata:
 
 
 def features(report: FeatureReport, table: str) -> Metadata:
-    """What the job wrote to one feature table, and the silver snapshots it read."""
+    """What the job wrote to one feature table, if anything, and the silver snapshots it read."""
     rows = report.rows[table]
     return {
         "dagster/row_count": sum(rows.values()),
-        "snapshot": _id(report.snapshots[table]),
+        **({"snapshot": _id(report.snapshots[table])} if table in report.snapshots else {}),
         "silver_snapshots": markdown_table(("table", "snapshot"), report.inputs.items()),
         "rows": markdown_table(("week", "rows"), rows.items()),
     }

@@ -142,7 +142,8 @@ def _of_stages(definitions: dg.Definitions, *stages: str) -> list[dg.AssetKey]:
 
 
 def _lake_and_tables(definitions: dg.Definitions, domain: SportDomain) -> list[dg.AssetKey]:
-    tables = [key for key in _of_stages(definitions, "features") if key.path[2] in domain.features.tables]
+    names = (*domain.features.summaries, *domain.features.tables)
+    tables = [key for key in _of_stages(definitions, "features") if key.path[2] in names]
     return _of_stages(definitions, "lake") + tables
 
 

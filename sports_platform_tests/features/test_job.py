@@ -12,6 +12,7 @@ import pytest
 
 from sports_platform.core.errors import DataQualityError, MissingDataError, SchemaError
 from sports_platform.core.weeks import Week
+from sports_platform.features.spec import load_spec
 from sports_platform.features.store import read_features
 from sports_platform.lake import catalog
 from sports_platform_tests.features.conftest import Built, Lake
@@ -123,8 +124,11 @@ def test_newcomers_get_a_share_and_what_nobody_knows_the_defaults(lake: Lake) ->
     shares = [f"receiver_{slot}_share" for slot in range(1, 9)]
     assert (context.select(shares).min_horizontal() > 0).all()
     assert context["qb_id"].null_count() == 0
-    assert context["off_yards_per_attempt"].to_list() == pytest.approx([7.1] * 4)
-    assert context["spread_open_posteam"].to_list() == [0.0] * 4
+    defaults = {
+        column.name: column.default for column in load_spec(domain.features.schema_file("game_context")).columns
+    }
+    for name in ("off_yards_per_attempt", "def_adjusted_points_pg", "off_market_total", "spread_open_posteam"):
+        assert context[name].to_list() == pytest.approx([defaults[name]] * 4), name
 
 
 def test_a_week_without_fixtures_is_refused_and_nothing_is_written(lake: Lake, built: Built) -> None:
@@ -140,14 +144,13 @@ def test_a_table_of_newer_code_is_refused(lake: Lake, built: Built) -> None:
     table = catalog.load_table(lake.settings, f"{domain.name}.play_features")
     before = catalog.current_snapshot(lake.settings, f"{domain.name}.game_context")
     with table.transaction() as transaction:
-        transaction.set_properties({"sports.feature-version": "2"})
-    with pytest.raises(SchemaError, match="version 2 instead of 1"):
+        transaction.set_properties({"sports.feature-version": "3"})
+    with pytest.raises(SchemaError, match="version 3 instead of 2"):
         lake.build(domain, WEEK)
-    with pytest.raises(SchemaError, match="version 2"):
-        lake.read(domain, "play_features", WEEK)
+    assert lake.read(domain, "play_features", WEEK).num_rows  # it still has the columns of version 2
     assert catalog.current_snapshot(lake.settings, f"{domain.name}.game_context") == before
     with table.transaction() as transaction:
-        transaction.set_properties({"sports.feature-version": "1"})
+        transaction.set_properties({"sports.feature-version": "2"})
 
 
 def test_a_missing_value_is_refused_and_nothing_is_written(lake: Lake) -> None:

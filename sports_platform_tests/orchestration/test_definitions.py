@@ -7,6 +7,7 @@ from sports_platform.orchestration.keys import OWNERS, STAGES
 
 TABLES = ("lines", "players", "plays", "schedules", "slates")
 FEATURES = ("game_context", "play_features")
+SUMMARIES = ("player_games", "team_games")
 
 # Stage -> asset -> what it depends on, as <stage>/<name>.
 GRAPH = {
@@ -14,6 +15,7 @@ GRAPH = {
     "lake": {f"bronze_{table}": {f"streams/{table}"} for table in TABLES}
     | {table: {f"lake/bronze_{table}"} for table in TABLES},
     "features": {name: {f"lake/{table}" for table in TABLES} for name in FEATURES}
+    | {name: {"lake/plays", "lake/players"} for name in SUMMARIES}
     | {"online": {f"features/{name}" for name in FEATURES}},
     "models": {
         "play_model": {"features/play_features", "lake/plays"},
@@ -58,7 +60,7 @@ def test_ranges_of_weeks_run_at_once_up_to_the_features(graph) -> None:
         for key in graph.get_all_asset_keys()
         if graph.get(key).partitions_def and graph.get(key).backfill_policy == dg.BackfillPolicy.single_run()
     }
-    assert at_once == {*TABLES, *FEATURES}
+    assert at_once == {*TABLES, *FEATURES, *SUMMARIES}
 
 
 @pytest.mark.parametrize("path", ["streams/plays", "lake/bronze_plays", "lake/plays", "features/play_features"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster_pyspark import PySparkResource
 
-from sports_platform.core.domain import SportDomain
+from sports_platform.core.domain import FeaturePlan, SportDomain
 from sports_platform.core.settings import Settings
 from sports_platform.features.job import build
 from sports_platform.features.online import push_latest
@@ -21,22 +21,25 @@ def features_assets(domain: SportDomain, partitions: WeekPartitions) -> list[dg.
 
 
 def _tables(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDefinition:
-    tables = {stage_key(domain, "features", name): name for name in domain.features.tables}
-    # Earlier weeks of silver are read too, as of each week's cut-off; drawn is what should trigger a rebuild.
+    plan = domain.features
+    tables = {stage_key(domain, "features", name): name for name in (*plan.summaries, *plan.tables)}
+    # Earlier weeks are read too, as of each week's cut-off; drawn is what should trigger a rebuild.
     silver = [stage_key(domain, "lake", name) for name in domain.tables]
+    counted = [stage_key(domain, "lake", name) for name in plan.summarised]
     specs = [
         asset_spec(
             key,
-            f"Feature table `{name}`, version {domain.features.version}, as of each week's cut-off.",
+            _description(plan, name),
             kinds=("spark", "iceberg"),
-            deps=silver,
+            deps=counted if name in plan.summaries else silver,
             partitions=partitions,
-            schema=feature_schema(domain.features.schema_file(name)),
-            version=domain.features.version,
+            schema=feature_schema(plan.schema_file(name)),
+            version=plan.version,
         )
         for key, name in tables.items()
     ]
 
+    # One step: the tables read the summaries of weeks before, which it brings up to date wherever silver has changed.
     @dg.multi_asset(name=f"{domain.name}__features__tables", specs=specs, backfill_policy=SINGLE_RUN)
     def build_features(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], pyspark: PySparkResource
@@ -46,6 +49,12 @@ def _tables(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDefinit
             yield dg.MaterializeResult(asset_key=key, metadata=metadata.features(report, name))
 
     return build_features
+
+
+def _description(plan: FeaturePlan, name: str) -> str:
+    if name in plan.summaries:
+        return f"`{name}`: games counted once, version {plan.version}; rates of later weeks are made from these rows."
+    return f"Feature table `{name}`, version {plan.version}, as of each week's cut-off."
 
 
 def _online(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDefinition:

@@ -1,4 +1,6 @@
-"""The NFL's features on real games: the packaged sample's 2015 week 12, with four weeks of history."""
+"""The NFL's features on real games: the packaged sample's 2015 weeks 8 to 12, and week 12 looked at closely."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -7,9 +9,7 @@ from pyspark.sql import SparkSession
 
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
-from sports_platform.features.job import build
 from sports_platform.features.spec import load_spec
-from sports_platform.features.store import read_features
 from sports_platform.lake.catalog import open_catalog
 from sports_platform.lake.spark import spark_config
 from sports_platform.sports.nfl.features import NflFeatures
@@ -17,14 +17,27 @@ from sports_platform.sports.nfl.outcomes import PENALTIES, PLAY_TYPES, TIME_GROU
 from sports_platform.sports.nfl.state import STATE_NAMES, state_features
 from sports_platform.streams.sources.sample import open_sample
 from sports_platform_tests.conftest import RenamedNfl
+from sports_platform_tests.features.engines import built_by_spark, differences, polars_engine
 from sports_platform_tests.features.silver import silver_rows, write_silver
 
 WEEK = Week(2015, 12)
+_SIDES = ("posteam", "defteam")
+
+
+WEEKS = [Week(2015, number) for number in range(8, 13)]
+
+
+@dataclass(frozen=True)
+class Real:
+    """Silver of the weeks and the features that Spark made of it."""
+
+    silver: dict[str, pl.DataFrame]
+    features: dict[str, pl.DataFrame]
 
 
 @pytest.fixture(scope="module")
-def real(_spark_process: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
-    """`plays`, `game_context` and `play_features` of the week."""
+def sample(_spark_process: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Real:
+    """The sample's weeks, built in one go."""
     settings = Settings(home=tmp_path_factory.mktemp("nfl_features"), tools=Settings.load().tools)
     open_catalog(settings)
     spark = _spark_process.newSession()
@@ -32,11 +45,24 @@ def real(_spark_process: SparkSession, tmp_path_factory: pytest.TempPathFactory)
         if key.startswith("spark.sql.catalog."):
             spark.conf.set(key, value)
     domain = RenamedNfl("nfl_real")
-    silver = silver_rows(domain, open_sample("nfl"), [Week(2015, number) for number in range(8, 13)])
+    silver = silver_rows(domain, open_sample("nfl"), WEEKS)
     write_silver(settings, domain, silver)
-    build(settings, domain, spark, [WEEK])
-    features = {table: pl.DataFrame(read_features(settings, domain, table)) for table in domain.features.tables}
-    return {"plays": pl.DataFrame(silver["plays"]), **features}
+    return Real(
+        {name: pl.DataFrame(rows) for name, rows in silver.items()}, built_by_spark(settings, domain, spark, WEEKS)
+    )
+
+
+@pytest.fixture(scope="module")
+def real(sample: Real) -> dict[str, pl.DataFrame]:
+    """`plays` of all weeks, `game_context` and `play_features` of week 12."""
+    of_week = {name: rows.filter(week_key=str(WEEK)) for name, rows in sample.features.items()}
+    return {"plays": sample.silver["plays"], **of_week}
+
+
+@pytest.mark.parametrize("table", ["game_context", "play_features"])
+def test_spark_and_the_reference_agree_to_the_bit(sample: Real, table: str) -> None:
+    assert sample.features[table].height > 100
+    assert differences(sample.features[table], polars_engine(sample.silver, WEEKS)[table]) == []
 
 
 def test_sql_and_numpy_give_the_same_state_bit_for_bit(real: dict[str, pl.DataFrame]) -> None:
@@ -44,8 +70,10 @@ def test_sql_and_numpy_give_the_same_state_bit_for_bit(real: dict[str, pl.DataFr
     plays = snaps.select("game_id", "play_id").join(
         real["plays"], on=["game_id", "play_id"], how="left", maintain_order="left"
     )
-    inputs = ("down ydstogo yardline_100 qtr half_seconds_remaining game_seconds_remaining score_differential").split()
-    twin = state_features(**{name: plays[name].to_numpy() for name in inputs})
+    inputs = "down ydstogo yardline_100 qtr half_seconds_remaining game_seconds_remaining score_differential".split()
+    timeouts = {f"{side}_timeouts_remaining": plays[f"{side}_timeouts_remaining"].fill_null(3) for side in _SIDES}
+    snap = {**{name: plays[name] for name in inputs}, **timeouts}
+    twin = state_features(**{name: values.to_numpy() for name, values in snap.items()})
     stored = snaps.select(STATE_NAMES).to_numpy()
     assert stored.dtype == np.float32
     np.testing.assert_array_equal(twin.view(np.int32), np.ascontiguousarray(stored).view(np.int32))

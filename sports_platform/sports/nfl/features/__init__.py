@@ -21,11 +21,9 @@ _FOLDER = Path(__file__).parent
 
 # Views of each table, in order; the last holds its rows.
 _VIEWS = {
+    "team_games": ("snaps", "plays_seen", "team_games"),
+    "player_games": ("snaps", "plays_seen", "player_games"),
     "game_context": (
-        "snaps",
-        "plays_seen",
-        "team_games",
-        "player_games",
         "fixtures",
         "team_history",
         "league",
@@ -48,7 +46,9 @@ class NflFeatures:
     """Implements `core.domain.FeaturePlan`."""
 
     version = "v2"
-    tables = tuple(_VIEWS)
+    tables = ("game_context", "play_features")
+    summaries: tuple[str, ...] = ("team_games", "player_games")
+    summarised: tuple[str, ...] = ("plays", "players")
     history_seasons = 1
 
     def schema_file(self, table: str, version: str | None = None) -> Path:
@@ -59,7 +59,8 @@ class NflFeatures:
         """(view name, Spark SQL) pairs, the last of which is the feature table's rows.
 
         They read the views `weeks` (week_key, season, week, cutoff) and one a silver table with version
-        intervals (`lake.asof.version_intervals_sql`); play_features reads `game_context` too.
+        intervals (`lake.asof.version_intervals_sql`). Summaries read `recount` (week_key, made_from) too, which says
+        what to count; game_context the summaries, and play_features game_context.
         """
         words = self._terms | {"output_columns": output_columns(load_spec(self.schema_file(table)))}
         return [(view, Template((_FOLDER / f"{view}.sql").read_text()).substitute(words)) for view in _VIEWS[table]]

@@ -16,7 +16,8 @@ WITH snap AS (
   FROM snaps s
   JOIN game_context c ON c.week_key = s.week_key AND c.game_id = s.game_id AND c.posteam = s.posteam
   LEFT JOIN players p
-    ON p.gsis_id = s.receiver_player_id AND p.season = s.season AND p.week = s.week AND p.next_known_time IS NULL
+    ON p.gsis_id = s.receiver_player_id AND p.season = s.season AND p.week = s.week
+    AND p.known_time <= s.known_time AND (p.next_known_time IS NULL OR p.next_known_time > s.known_time)
   WHERE s.down IS NOT NULL AND ARRAY_CONTAINS(${play_types}, s.kind)
 ),
 grouped AS (

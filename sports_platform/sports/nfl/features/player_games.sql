@@ -7,8 +7,11 @@ WITH roles AS (
   SELECT *, passer_player_id, 'passer' FROM plays_seen WHERE kind IN ('pass', 'sack')
   UNION ALL
   SELECT *, rusher_player_id, 'passer' FROM plays_seen WHERE kind = 'scramble'
+),
+counted AS (
+  SELECT week_key, game_id, season, week, gsis_id, known_time, next_known_time, made_from, ${player_counts}
+  FROM roles
+  WHERE gsis_id IS NOT NULL
+  GROUP BY week_key, game_id, season, week, gsis_id, known_time, next_known_time, made_from
 )
-SELECT season, week, game_id, gsis_id, known_time, next_known_time, ${player_counts}
-FROM roles
-WHERE gsis_id IS NOT NULL
-GROUP BY season, week, game_id, gsis_id, known_time, next_known_time
+SELECT ${output_columns} FROM counted

@@ -9,13 +9,16 @@ finals AS (
 ),
 offence AS (
   SELECT
-    game_id, season, week, posteam AS team, defteam AS opponent, known_time, next_known_time,
+    week_key, game_id, season, week, posteam AS team, defteam AS opponent, known_time, next_known_time, made_from,
     ${team_counts},
     SIZE(COLLECT_SET(IF(is_play, drive, NULL))) AS drives,
     SIZE(COLLECT_SET(IF(is_play AND yardline_100 <= 20, drive, NULL))) AS red_zone_drives
   FROM plays_seen
-  GROUP BY game_id, season, week, posteam, defteam, known_time, next_known_time
+  GROUP BY week_key, game_id, season, week, posteam, defteam, known_time, next_known_time, made_from
+),
+counted AS (
+  SELECT o.*, f.points
+  FROM offence o
+  JOIN finals f ON f.game_id = o.game_id AND f.known_time = o.known_time AND f.team = o.team
 )
-SELECT o.*, f.points
-FROM offence o
-JOIN finals f ON f.game_id = o.game_id AND f.known_time = o.known_time AND f.team = o.team
+SELECT ${output_columns} FROM counted

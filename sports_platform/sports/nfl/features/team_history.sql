@@ -1,7 +1,7 @@
 -- Games of each team known at each cut-off, as attack and as defence, newest first. The weight halves every 8 games
 -- and is a whole number of millionths, so that weighted sums are exact whatever their order.
 WITH known AS (
-  SELECT w.week_key, g.*
+  SELECT w.week_key, g.* EXCEPT (week_key)
   FROM weeks w
   JOIN team_games g
     ON g.season BETWEEN w.season - ${history_seasons} AND w.season

@@ -1,0 +1,58 @@
+"""The features again, in polars and for small data: what the Spark SQL must agree with, row for row.
+
+Belongs here: the same figures by another way, from the meanings in the YAML schemas. It goes week by week, takes what
+was known before the cut-off, aggregates and divides; nothing is kept from one week to the next and nothing is read from
+a lake. The platform itself builds with Spark (`features.job`).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from sports_platform.core.tables import WEEK_COLUMN
+from sports_platform.core.weeks import Week
+from sports_platform.features.spec import FeatureSpec, load_spec
+from sports_platform.sports.nfl.features.reference.context import context_rows
+from sports_platform.sports.nfl.features.reference.known import known_at, with_all_tables
+from sports_platform.sports.nfl.features.reference.plays import play_rows
+
+_VERSION = "v2"
+_TYPES: Mapping[str, pl.DataType] = {
+    "string": pl.String(),
+    "int": pl.Int32(),
+    "float": pl.Float32(),
+    "timestamp": pl.Datetime("us", "UTC"),
+}
+
+
+def reference_features(silver: Mapping[str, pl.DataFrame], weeks: Sequence[Week]) -> dict[str, pl.DataFrame]:
+    """Feature table -> rows of the weeks in key order, from all versions of all silver rows (a missing table is empty).
+
+    A float may differ from Spark's in the last bit where a logarithm was taken, and only there.
+    """
+    tables = with_all_tables(silver)
+    context_spec, play_spec = (_spec(table) for table in ("game_context", "play_features"))
+    contexts, plays = [], []
+    for week in weeks:
+        known = known_at(tables, week)
+        context = _output(context_spec, context_rows(known))
+        contexts.append(context)
+        of_week = {name: rows.filter(pl.col(WEEK_COLUMN) == str(week)) for name, rows in tables.items()}
+        plays.append(_output(play_spec, play_rows(of_week["plays"], of_week["players"], context)))
+    return {"game_context": pl.concat(contexts), "play_features": pl.concat(plays)}
+
+
+def _spec(table: str) -> FeatureSpec:
+    return load_spec(Path(__file__).parents[1] / table / f"{_VERSION}.yaml")
+
+
+def _output(spec: FeatureSpec, rows: pl.DataFrame) -> pl.DataFrame:
+    """The schema's columns in order and type, its defaults where nothing is known, in the order of the keys."""
+    columns = [
+        pl.col(column.name).fill_null(column.default).cast(_TYPES[column.type])
+        if column.default is not None
+        else pl.col(column.name).cast(_TYPES[column.type])
+        for column in spec.columns
+    ]
+    return rows.select(columns).sort(spec.names("key"))

@@ -1,0 +1,162 @@
+"""Who may play, who is expected at quarterback, and who gets the ball: the players' part of the context.
+
+Belongs here: candidates, their decayed counts, and the slots. Players' counts of a game are `games`.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from sports_platform.sports.nfl.features.counts import QUARTERBACK_RATES, SLOT_RATES
+from sports_platform.sports.nfl.features.reference.known import (
+    Known,
+    halving,
+    number_from_one,
+    rates,
+    ratio,
+    rounded,
+)
+from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS, RUSHER_SLOTS
+
+_MILLION, _BILLION = 1_000_000, 1_000_000_000
+_BACKS = ("FB", "HB")
+_POSITIONS = ("QB", "WR", "TE", "RB", *_BACKS)
+_SEEN_WEEKS = 10  # how long a player without a price still counts as his team's
+_YOUNG_SEASON = 4  # weeks in which the season before counts too
+_WEEKS_OF_SEASON = 21
+_AVERAGE_GAMES = 2 * _MILLION  # of the quarterback
+# Shares: games of the usual number of tries that everybody is given, at the share usual for a newcomer of the position.
+_TARGETS, _CARRIES = 2 * 34 * _MILLION, 2 * 25 * _MILLION
+_TARGET_SHARES, _OTHER_TARGET_SHARE = {"WR": 0.05, "TE": 0.04}, 0.03
+_CARRY_SHARES, _OTHER_CARRY_SHARE = {"RB": 0.08, "QB": 0.05}, 0.005
+
+
+def candidates(known: Known) -> pl.DataFrame:
+    """`gsis_id, team, position`: a team's price list where it has one, else who was last seen with it."""
+    prices = known.of_week(known.slates).filter(
+        pl.col("gsis_id").is_not_null(), ~pl.col("position").is_in(["K", "DST"])
+    )
+    dearest_first = prices.sort("salary", "team", "position", descending=[True, False, False])
+    listed = dearest_first.unique("gsis_id", keep="first", maintain_order=True)
+    this_season = (pl.col("season") == known.week.season) & (pl.col("week") >= known.week.number - _SEEN_WEEKS)
+    last_season = (pl.col("season") == known.week.season - 1) & (known.week.number <= _YOUNG_SEASON)
+    seen = known.players.filter(this_season | last_season).sort("season", "week", descending=True)
+    last_seen = seen.unique("gsis_id", keep="first", maintain_order=True)
+    unlisted = last_seen.join(listed, on="gsis_id", how="anti").join(listed, on="team", how="anti")
+    both = pl.concat([rows.select("gsis_id", "team", "position") for rows in (listed, unlisted)])
+    position = pl.when(pl.col("position").is_in(_BACKS)).then(pl.lit("RB")).otherwise(pl.col("position"))
+    return both.filter(pl.col("position").is_in(_POSITIONS)).with_columns(position=position)
+
+
+def usage(people: pl.DataFrame, known: Known, team_games: pl.DataFrame, player_games: pl.DataFrame) -> pl.DataFrame:
+    """Candidates with decayed sums of their own counts, and of their teams' targets and runs in the same games."""
+    of_team = team_games.select("season", "week", "team", team_targets="targets", team_carries="carries")
+    counts = [name for name in player_games.columns if name not in ("game_id", "version", "season", "week", "gsis_id")]
+    games = (
+        _appearances(people, known)
+        .join(of_team, on=["season", "week", "team"])
+        .join(player_games.drop("game_id", "version"), on=["season", "week", "gsis_id"], how="left")
+    )
+    share, rate, recent = pl.col("share"), pl.col("rate"), pl.col("recent")
+    sums = games.group_by("gsis_id").agg(
+        *((rate * pl.col(name)).sum().alias(name) for name in counts),
+        share_targets=(share * pl.col("targets")).sum(),
+        team_targets=(share * pl.col("team_targets")).sum(),
+        share_carries=(share * pl.col("carries")).sum(),
+        team_carries=(share * pl.col("team_carries")).sum(),
+        recent_attempts=(recent * pl.col("attempts")).sum(),
+    )
+    joined = people.join(sums, on="gsis_id", how="left")
+    return joined.with_columns(pl.exclude("gsis_id", "team", "position").fill_null(0))
+
+
+def _appearances(people: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """Weeks in which each candidate was seen with a team, newest first, with the weights of that week's game."""
+    seen = known.players.select("gsis_id", "season", "week", "team")
+    newest_first = people.select("gsis_id").join(seen, on="gsis_id").sort("season", "week", descending=True)
+    games_ago = number_from_one("gsis_id") - 1
+    weeks_ago = _WEEKS_OF_SEASON * (known.week.season - pl.col("season")) + known.week.number - pl.col("week")
+    return newest_first.with_columns(
+        share=halving(_MILLION, games_ago, 4),
+        rate=halving(_MILLION, games_ago, 8),
+        recent=halving(_BILLION, weeks_ago, 2),
+    )
+
+
+def quarterbacks(used: pl.DataFrame, league_game: pl.DataFrame) -> pl.DataFrame:
+    """The expected quarterback of each `team`, who has the most recent attempts, with his rates."""
+    ranked = used.filter(position="QB").sort("recent_attempts", "gsis_id", descending=[True, False])
+    of_team = ranked.with_columns(team_recent=pl.col("recent_attempts").sum().over("team"))
+    first = of_team.unique("team", keep="first", maintain_order=True)
+    counts = sorted({name for pair in QUARTERBACK_RATES.values() for name in pair} - {"dropbacks"})
+    average = league_game.select(*(pl.col(name).alias(f"{name}_average") for name in counts))
+    # Without a single game known there is no average: one row of nulls.
+    average = average if average.height else average.clear(1)
+    tries = ("attempts", "sacks", "scrambles")
+    joined = first.join(average, how="cross")
+    shrunk = joined.select(
+        "team",
+        "gsis_id",
+        *(pl.col(name) + _AVERAGE_GAMES * pl.col(f"{name}_average") for name in counts),
+        known_attempts=pl.col("attempts") / _MILLION,
+        recent_share=ratio(pl.col("recent_attempts"), pl.col("team_recent")),
+        dropbacks=_total(tries) + _AVERAGE_GAMES * _total([f"{name}_average" for name in tries]),
+    )
+    return shrunk.select("team", "gsis_id", "known_attempts", "recent_share", *rates(QUARTERBACK_RATES))
+
+
+def _total(names: Sequence[str]) -> pl.Expr:
+    first, *others = (pl.col(name) for name in names)
+    return sum(others, first)
+
+
+def slots(used: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
+    """Of each `team` the receivers and rushers in slots, most used first: ids, shares, rates and what they are."""
+    position = pl.col("position")
+    reserves = used.filter(position == "QB").join(expected, on=["team", "gsis_id"], how="anti")
+    receivers = used.filter(position != "QB").with_columns(
+        share=_share("targets", _TARGETS, position.replace_strict(_TARGET_SHARES, default=_OTHER_TARGET_SHARE))
+    )
+    rushers = used.join(reserves, on="gsis_id", how="anti").with_columns(
+        share=_share("carries", _CARRIES, position.replace_strict(_CARRY_SHARES, default=_OTHER_CARRY_SHARE))
+    )
+    group = position.replace_strict({"WR": 0, "TE": 1}, default=2)
+    numbered = {
+        "receiver": _numbered(receivers, used, "receiver").with_columns(
+            group=group, is_te=(group == 1).cast(pl.Int32), is_rb=(group == 2).cast(pl.Int32)
+        ),
+        "rusher": _numbered(rushers, used, "rusher").with_columns(is_qb=(position == "QB").cast(pl.Int32)),
+    }
+    teams = pl.concat([rows.select("team") for rows in numbered.values()]).unique(maintain_order=True)
+    for role, count in (("receiver", RECEIVER_SLOTS), ("rusher", RUSHER_SLOTS)):
+        for slot in range(1, count + 1):
+            row = numbered[role].filter(slot=slot).drop("slot", "position")
+            named = row.rename({name: f"{role}_{slot}_{name}" for name in row.columns if name != "team"})
+            teams = teams.join(named, on="team", how="left", maintain_order="left")
+    return teams
+
+
+def _share(count: str, added: int, prior: pl.Expr) -> pl.Expr:
+    """A player's part of his team's tries in billionths, two games at a newcomer's share added."""
+    return rounded(_BILLION * (pl.col(f"share_{count}") + added * prior) / (pl.col(f"team_{count}") + added))
+
+
+def _numbered(rows: pl.DataFrame, used: pl.DataFrame, role: str) -> pl.DataFrame:
+    """`team, slot, id, share, position` and the role's rates, drawn to the mean of everybody at the position."""
+    counts = {name for above, below, _ in SLOT_RATES[role].values() for name in (above, below)}
+    means = used.group_by("position").agg(*(pl.col(name).sum().alias(f"{name}_all") for name in sorted(counts)))
+    ranked = rows.filter(pl.col("share") > 0).sort("share", "gsis_id", descending=[True, False])
+    share = pl.col("share")
+    return ranked.join(means, on="position", how="left", maintain_order="left").select(
+        "team",
+        "position",
+        *(_drawn_to_mean(*rate).alias(name) for name, rate in SLOT_RATES[role].items()),
+        slot=number_from_one("team"),
+        id="gsis_id",
+        share=share / share.sum().over("team"),
+    )
+
+
+def _drawn_to_mean(above: str, below: str, tries: int) -> pl.Expr:
+    mean = ratio(pl.col(f"{above}_all"), pl.col(f"{below}_all"))
+    return (pl.col(above) + tries * _MILLION * mean) / (pl.col(below) + tries * _MILLION)
