@@ -1,7 +1,7 @@
 """Model artefacts on disk: safetensors, JSON, YAML and plots, each with its SHA-256.
 
-Belongs here: the folder of a version, written whole or not at all, and its verification. No format
-that can run code is read or written. Which version serves is `pointer.py`.
+Belongs here: the folder of a version, written whole or not at all, and its verification; the seal itself
+is `sealed.py`. Which version serves is `pointer.py`.
 
     models/play_model/versions/2015_wk12-<sha12>/   a version; named by what its predictions depend on
     models/play_model/2015_wk12 -> versions/...     link to the week's newest version
@@ -13,10 +13,8 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from sports_platform.core.domain import Head
 from sports_platform.core.errors import ArtefactError
@@ -25,6 +23,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.models.evaluate import Evaluation
 from sports_platform.models.fit import Epoch, TrainConfig
+from sports_platform.models.sealed import file_digest, read_record, read_seal, seal, verify_seal
 
 MODEL_NAME = "play_model"
 WEIGHTS, MODEL, METRICS, AUXILIARY, LINEAGE = (
@@ -35,9 +34,6 @@ WEIGHTS, MODEL, METRICS, AUXILIARY, LINEAGE = (
     "lineage.json",
 )
 _IDENTITY = (WEIGHTS, MODEL, AUXILIARY)
-_SUMS = "SHA256SUMS"
-_ALLOWED_SUFFIXES = {".safetensors", ".yaml", ".json", ".png", ""}
-_Record = TypeVar("_Record", bound=BaseModel)
 
 
 class HeadSpec(BaseModel):
@@ -100,12 +96,11 @@ class ModelVersion:
 
     def card(self) -> ModelCard:
         """The verified `model.yaml`."""
-        text = (verify(self.path) / MODEL).read_text()
-        return _parsed(ModelCard, self.path / MODEL, yaml.safe_load(text))
+        return read_record(ModelCard, verify(self.path) / MODEL)
 
     def metrics(self) -> Metrics:
         """The verified `metrics.json`."""
-        return _parsed(Metrics, self.path / METRICS, (verify(self.path) / METRICS).read_text())
+        return read_record(Metrics, verify(self.path) / METRICS)
 
     def lineage(self) -> Lineage:
         """The version's lineage record."""
@@ -121,7 +116,7 @@ def open_version(path: Path) -> ModelVersion:
     """The verified version in a folder (or behind a week's link); raises ArtefactError."""
     path = verify(path.resolve())
     week, _, _ = path.name.partition("-")
-    version = ModelVersion(path, Week.parse(week), _identity(_sums(path)))
+    version = ModelVersion(path, Week.parse(week), _identity(read_seal(path)))
     if version.name != path.name:
         raise ArtefactError(
             found=f"{path} holds version {version.name}",
@@ -152,8 +147,7 @@ def publish(settings: Settings, week: Week, staged: Path) -> ModelVersion:
 
     A version that exists already, from the same inputs, is kept: it may be serving.
     """
-    sums = {name: file_digest(staged / name) for name in _files(staged)}
-    (staged / _SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
+    seal(staged)
     verify(staged)
     place = model_dir(settings) / "versions" / staged_name(week, staged)
     place.parent.mkdir(exist_ok=True)
@@ -172,47 +166,12 @@ def staged_name(week: Week, staged: Path) -> str:
 
 def verify(folder: Path) -> Path:
     """Check every file against SHA256SUMS; returns the folder; raises ArtefactError."""
-    sums = _sums(folder)
-    missing = sorted({*_IDENTITY, METRICS, LINEAGE} - sums.keys())
-    refused = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.suffix not in _ALLOWED_SUFFIXES)
-    if missing or refused:
-        raise ArtefactError(
-            found=f"{folder}: " + "; ".join([f"no digest of {m}" for m in missing] + [f"file {r}" for r in refused]),
-            needed="safetensors, JSON, YAML and PNG with their digests; formats that can run code are refused",
-            remedy="train the week again",
-        )
-    for name, digest in sums.items():
-        found = file_digest(folder / name) if (folder / name).is_file() else "no such file"
-        if found != digest:
-            raise ArtefactError(
-                found=f"{folder / name}: {found}",
-                needed=f"SHA-256 {digest} as listed in {_SUMS}",
-                remedy="restore the file from a copy, or train the week again",
-            )
+    verify_seal(folder, {*_IDENTITY, METRICS, LINEAGE})
     return folder
-
-
-def _sums(folder: Path) -> dict[str, str]:
-    path = folder / _SUMS
-    if not path.is_file():
-        raise ArtefactError(
-            found=f"no {_SUMS} in {folder}", needed="a complete model version", remedy="train the week first"
-        )
-    pairs = [line.split("  ", 1) for line in path.read_text().splitlines()]
-    return {name: digest for digest, name in pairs}
 
 
 def _identity(sums: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(sums[name] for name in _IDENTITY).encode()).hexdigest()
-
-
-def _files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, as in SHA256SUMS."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _link(link: Path, target: Path) -> None:
@@ -220,14 +179,3 @@ def _link(link: Path, target: Path) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target.relative_to(link.parent))
     fresh.replace(link)
-
-
-def _parsed(kind: type[_Record], path: Path, content: object) -> _Record:
-    try:
-        return kind.model_validate_json(content) if isinstance(content, str) else kind.model_validate(content)
-    except ValidationError as error:
-        raise ArtefactError(
-            found=f"{path}: {error.error_count()} field(s) do not fit, first {error.errors()[0]['loc']}",
-            needed=f"the fields of {kind.__name__} in this release",
-            remedy="train the week again with this release",
-        ) from error
