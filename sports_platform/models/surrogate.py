@@ -94,17 +94,19 @@ class Surrogate(nn.Module):
 
     def set_moments(self, points_PS: npt.NDArray[np.floating]) -> None:
         """Take the players' moments from simulated points."""
-        mean_P = points_PS.mean(axis=1, dtype=np.float64)
-        centred_PS = points_PS - mean_P[:, None]
-        squared_PS = centred_PS**2
-        scenarios = points_PS.shape[1]
-        covariance_PP = centred_PS @ centred_PS.T / scenarios
-        variance_P = covariance_PP.diagonal()
-        cokurtosis_PP = squared_PS @ squared_PS.T / scenarios - np.outer(variance_P, variance_P) - 2 * covariance_PP**2
-        self.mean_P.copy_(torch.from_numpy(mean_P))
-        self.covariance_PP.copy_(torch.from_numpy(covariance_PP))
-        self.coskewness_PP.copy_(torch.from_numpy(squared_PS @ centred_PS.T / scenarios))
-        self.cokurtosis_PP.copy_(torch.from_numpy(cokurtosis_PP))
+        # By torch, not numpy: its threads are fixed while fitting, and sums depend on them in the last bits.
+        points = torch.from_numpy(points_PS).double()
+        mean = points.mean(dim=1)
+        centred = points - mean[:, None]
+        squared = centred**2
+        covariance = centred @ centred.T / points.shape[1]
+        variance = covariance.diagonal()
+        self.mean_P.copy_(mean)
+        self.covariance_PP.copy_(covariance)
+        self.coskewness_PP.copy_(squared @ centred.T / points.shape[1])
+        self.cokurtosis_PP.copy_(
+            squared @ squared.T / points.shape[1] - torch.outer(variance, variance) - 2 * covariance**2
+        )
 
     def forward(self, selected_NP: torch.Tensor) -> LineupMetrics:
         """Metrics of selections, by matrix products; raises SchemaError for another number of players."""

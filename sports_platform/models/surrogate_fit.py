@@ -29,7 +29,7 @@ class SurrogateConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     levels: tuple[float, ...] = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
-    widths: tuple[PositiveInt, ...] = Field(default=(32, 32), min_length=1)
+    widths: tuple[PositiveInt, ...] = Field(default=(64, 64), min_length=1)
     epochs: PositiveInt = 30
     batch_size: PositiveInt = 256
     learning_rate: PositiveFloat = 2e-3

@@ -44,7 +44,7 @@ class SurrogatePlan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     lineups: LineupMix = LineupMix()
-    mixtures: PositiveInt = 3000
+    mixtures: PositiveInt = 2000
     held_out: float = Field(default=0.2, gt=0, lt=0.5)
     validation: float = Field(default=0.1, gt=0, lt=0.5)
     network: SurrogateConfig = SurrogateConfig()

