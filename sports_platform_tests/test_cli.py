@@ -17,7 +17,7 @@ from sports_platform_tests.integration.conftest import sample_for
 
 VERBS = (
     "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services "
-    "backfill evaluate reproduce"
+    "backfill evaluate reproduce surrogate"
 )
 
 
@@ -61,6 +61,7 @@ def test_traceback_on_request(home) -> None:
         (["rollback"], "no promotion in force"),
         (["simulate", "2015_wk12"], "promoted models: none"),
         (["portfolio", "2015_wk12"], "no scenarios in"),
+        (["surrogate", "2015_wk12"], "no scenarios in"),
         (["lineage", "nfl", "2015_wk12"], "no lineage.json"),
         (["lineage", "chess", "2015_wk12"], "sport 'chess'"),
     ],

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sports_platform.cli import demo, evaluate, member, services, stages
+from sports_platform.cli import demo, evaluate, member, services, stages, surrogate
 from sports_platform.core.errors import PlatformError
 from sports_platform.core.settings import Settings
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.add_typer(services.app, name="services")
 app.add_typer(evaluate.app, name="evaluate")
 stages.register(app)
+app.command("surrogate")(surrogate.surrogate)
 app.command("demo")(demo.demo)
 app.command("train-member")(member.train_member)
 app.command("backfill")(demo.backfill)

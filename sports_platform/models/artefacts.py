@@ -1,7 +1,7 @@
 """Model artefacts on disk: safetensors, JSON, YAML and plots, each with its SHA-256.
 
-Belongs here: the folder of a version, written whole or not at all, and its verification. No format
-that can run code is read or written. Which version serves is `pointer.py`.
+Belongs here: the folder of a version, written whole or not at all, and its verification; the seal itself
+is `sealed.py`. Which version serves is `pointer.py`.
 
     models/play_model/versions/2015_wk12-<sha12>/   a version; named by what its predictions depend on
     models/play_model/2015_wk12 -> versions/...     link to the week's newest version
@@ -13,13 +13,9 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import torch
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from pydantic import BaseModel, ConfigDict
 
 from sports_platform.core.domain import Head
 from sports_platform.core.errors import ArtefactError
@@ -30,6 +26,7 @@ from sports_platform.models.calibrate import GroupCalibration
 from sports_platform.models.curve import Epoch
 from sports_platform.models.evaluate import Evaluation
 from sports_platform.models.fit import TrainConfig
+from sports_platform.models.sealed import file_digest, read_record, read_seal, read_tensors, seal, verify_seal
 
 MODEL_NAME = "play_model"
 WEIGHTS, MODEL, METRICS, AUXILIARY, LINEAGE = (
@@ -40,10 +37,6 @@ WEIGHTS, MODEL, METRICS, AUXILIARY, LINEAGE = (
     "lineage.json",
 )
 _IDENTITY = (WEIGHTS, MODEL, AUXILIARY)
-_SUMS = "SHA256SUMS"
-_ALLOWED_SUFFIXES = {".safetensors", ".yaml", ".json", ".png"}
-_UNLISTED_SUFFIX = ".json"  # of what is said about a version later, such as the gate's verdict
-_Record = TypeVar("_Record", bound=BaseModel)
 
 
 class HeadSpec(BaseModel):
@@ -107,12 +100,11 @@ class ModelVersion:
 
     def card(self) -> ModelCard:
         """The verified `model.yaml`."""
-        text = (verify(self.path) / MODEL).read_text()
-        return _parsed(ModelCard, self.path / MODEL, yaml.safe_load(text))
+        return read_record(ModelCard, verify(self.path) / MODEL)
 
     def metrics(self) -> Metrics:
         """The verified `metrics.json`."""
-        return _parsed(Metrics, self.path / METRICS, (verify(self.path) / METRICS).read_text())
+        return read_record(Metrics, verify(self.path) / METRICS)
 
     def lineage(self) -> Lineage:
         """The version's lineage record."""
@@ -128,7 +120,7 @@ def open_version(path: Path) -> ModelVersion:
     """The verified version in a folder (or behind a week's link); raises ArtefactError."""
     path = verify(path.resolve())
     week, _, _ = path.name.partition("-")
-    version = ModelVersion(path, Week.parse(week), _identity(_sums(path)))
+    version = ModelVersion(path, Week.parse(week), _identity(read_seal(path)))
     if version.name != path.name:
         raise ArtefactError(
             found=f"{path} holds version {version.name}",
@@ -159,8 +151,7 @@ def publish(settings: Settings, week: Week, staged: Path) -> ModelVersion:
 
     A version that exists already, from the same inputs, is kept: it may be serving.
     """
-    sums = {name: file_digest(staged / name) for name in _files(staged)}
-    (staged / _SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
+    seal(staged)
     verify(staged)
     place = model_dir(settings) / "versions" / staged_name(week, staged)
     place.parent.mkdir(exist_ok=True)
@@ -179,67 +170,17 @@ def staged_name(week: Week, staged: Path) -> str:
 
 def verify(folder: Path) -> Path:
     """Check every file against SHA256SUMS; returns the folder; raises ArtefactError."""
-    sums = _sums(folder)
-    missing = sorted({*_IDENTITY, METRICS, LINEAGE} - sums.keys())
-    refused = [name for name in _files(folder) if _is_refused(name, listed=name in sums)]
-    if missing or refused:
-        raise ArtefactError(
-            found=f"{folder}: " + "; ".join([f"no digest of {m}" for m in missing] + [f"file {r}" for r in refused]),
-            needed="safetensors, JSON, YAML and PNG with their digests; formats that can run code are refused",
-            remedy="train the week again",
-        )
-    for name, digest in sums.items():
-        found = file_digest(folder / name) if (folder / name).is_file() else "no such file"
-        if found != digest:
-            raise ArtefactError(
-                found=f"{folder / name}: {found}",
-                needed=f"SHA-256 {digest} as listed in {_SUMS}",
-                remedy="restore the file from a copy, or train the week again",
-            )
+    verify_seal(folder, {*_IDENTITY, METRICS, LINEAGE})
     return folder
-
-
-def _is_refused(name: str, *, listed: bool) -> bool:
-    suffix = Path(name).suffix
-    return name != _SUMS and (suffix not in _ALLOWED_SUFFIXES or not (listed or suffix == _UNLISTED_SUFFIX))
 
 
 def read_weights(folder: Path) -> dict[str, torch.Tensor]:
     """The verified weights; raises ArtefactError, also for another format under their name."""
-    path = verify(folder) / WEIGHTS
-    try:
-        return load_file(path)
-    except SafetensorError as error:
-        raise ArtefactError(
-            found=f"{path}: {error}",
-            needed="weights in the safetensors format; formats that can run code are refused",
-            remedy="train the week again",
-        ) from error
-
-
-def _sums(folder: Path) -> dict[str, str]:
-    path = folder / _SUMS
-    if not path.is_file():
-        raise ArtefactError(
-            found=f"no {_SUMS} in {folder}", needed="a complete model version", remedy="train the week first"
-        )
-    # By "\n" alone, and a bad byte replaced: a damaged line becomes a name or digest that nothing matches.
-    lines = path.read_text(errors="replace").split("\n")
-    pairs = [line.partition("  ") for line in lines if line]
-    return {name: digest for digest, _, name in pairs}
+    return read_tensors(verify(folder) / WEIGHTS)
 
 
 def _identity(sums: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(sums[name] for name in _IDENTITY).encode()).hexdigest()
-
-
-def _files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, as in SHA256SUMS."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _link(link: Path, target: Path) -> None:
@@ -247,14 +188,3 @@ def _link(link: Path, target: Path) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target.relative_to(link.parent))
     fresh.replace(link)
-
-
-def _parsed(kind: type[_Record], path: Path, content: object) -> _Record:
-    try:
-        return kind.model_validate_json(content) if isinstance(content, str) else kind.model_validate(content)
-    except ValidationError as error:
-        raise ArtefactError(
-            found=f"{path}: {error.error_count()} field(s) do not fit, first {error.errors()[0]['loc']}",
-            needed=f"the fields of {kind.__name__} in this release",
-            remedy="train the week again with this release",
-        ) from error

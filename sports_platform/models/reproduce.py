@@ -14,8 +14,9 @@ from sports_platform.core.lineage import Lineage, config_hash, git_commit
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.lake.catalog import load_table
-from sports_platform.models.artefacts import AUXILIARY, WEIGHTS, ModelCard, ModelVersion, file_digest
+from sports_platform.models.artefacts import AUXILIARY, WEIGHTS, ModelCard, ModelVersion
 from sports_platform.models.fit import TrainConfig
+from sports_platform.models.sealed import file_digest
 from sports_platform.models.train import fit_into, input_tables, model_card, read_inputs, split
 
 

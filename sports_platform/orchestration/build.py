@@ -13,6 +13,7 @@ from sports_platform.orchestration.assets.portfolio import portfolio_assets
 from sports_platform.orchestration.assets.report import report_assets
 from sports_platform.orchestration.assets.simulation import simulation_assets
 from sports_platform.orchestration.assets.streams import streams_assets
+from sports_platform.orchestration.assets.surrogate import surrogate_assets
 from sports_platform.orchestration.checks import silver_checks
 from sports_platform.orchestration.jobs import platform_jobs
 from sports_platform.orchestration.partitions import week_partitions
@@ -33,6 +34,7 @@ _ASSETS = (
     features_assets,
     models_assets,
     simulation_assets,
+    surrogate_assets,
     portfolio_assets,
     report_assets,
 )

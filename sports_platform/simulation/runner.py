@@ -69,9 +69,9 @@ def play_week(
     """Play the week's games (or those named) with a version, as of the week; nothing is stored."""
     fixtures = _fixtures(settings, domain, week, game_ids)
     snapshot = current_snapshot(settings, f"{domain.name}.{domain.simulation.context_table}")
-    context = read_features(settings, domain, domain.simulation.context_table, week=week, snapshot_id=snapshot)
+    predictor, table = PlayPredictor.load(version, domain), domain.simulation.context_table
+    context = read_features(settings, domain, table, week=week, snapshot_id=snapshot, version=predictor.feature_version)
     inputs = domain.simulation.engine_input(fixtures, context, auxiliary_tables(version), seed)
-    predictor = PlayPredictor.load(version, domain)
     contexts = _contexts(settings, domain, week, context, snapshot, seed)
     # Each draw of strength has its part of the scenarios, whose numbers it keeps.
     ends = [scenarios * (place + 1) // len(contexts) for place in range(len(contexts))]

@@ -9,9 +9,10 @@ import torch
 
 from sports_platform.core.errors import ArtefactError
 from sports_platform.core.settings import Settings
-from sports_platform.models.artefacts import ModelVersion, file_digest, model_dir, open_version, verify, week_version
+from sports_platform.models.artefacts import ModelVersion, model_dir, open_version, verify, week_version
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.predictor import PlayPredictor
+from sports_platform.models.sealed import file_digest
 from sports_platform.sports.nfl import NflDomain
 from sports_platform_tests.models import synthetic
 

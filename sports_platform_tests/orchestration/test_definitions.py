@@ -23,7 +23,7 @@ GRAPH = {
         "promotion": {"models/gate"},
     },
     "simulation": {"scenarios": {"models/promotion", *(f"features/{name}" for name in FEATURES)}},
-    "portfolio": {"lineups": {"simulation/scenarios", "lake/slates"}},
+    "portfolio": {name: {"simulation/scenarios", "lake/slates"} for name in ("lineups", "surrogate")},
     "report": {"week": {"portfolio/lineups", "models/gate"}},
 }
 

@@ -29,6 +29,7 @@ class Model:
 
     state_names = ("yardline_100", "down_1", "ydstogo")
     context_names = ("strength",)
+    feature_version = "v2"
 
     def probabilities(
         self, features_NF: npt.NDArray[np.float32], out: npt.NDArray[np.float32]
