@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     training, validation = synthetic.data(options.rows), synthetic.data(max(1, options.rows // 10), seed=2)
     config = TrainConfig(batch_size=options.batch, device=options.device, threads=options.threads)
+    _seconds(training, validation, config, 1, seed=0)  # what torch loads on its first steps is no speed of the loop
     wall, cpu = [], []
     for seed in range(options.repeats):
         short, long = (_seconds(training, validation, config, epochs, seed) for epochs in _EPOCHS)

@@ -17,6 +17,9 @@ from sports_platform.models.fit import Fitted, fit
 from sports_platform.models.member import CURVE, fit_member
 from sports_platform_tests.models.member_process import SEED, SHARED, DoubleModel, rows
 
+# Three fresh interpreters import torch first: on a busy machine that takes minutes.
+pytestmark = pytest.mark.timeout(600)
+
 _MODULE = "sports_platform_tests.models.member_process"
 
 # The parts' sums round otherwise than the whole's. A gradient is a sum of 109 terms of size 10 at most: in double
@@ -30,7 +33,7 @@ TOLERANCE = 3e-7
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ranks") / "member"
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    subprocess.run([*launch, "-m", _MODULE, "ranks", str(folder)], check=True, capture_output=True, timeout=240)
+    subprocess.run([*launch, "-m", _MODULE, "ranks", str(folder)], check=True, capture_output=True, timeout=500)
     return folder
 
 
