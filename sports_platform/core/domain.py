@@ -125,7 +125,7 @@ class ModelPlan(Protocol):
     event_table: str  # silver table that `auxiliary` counts
     primary_heads: tuple[str, ...]  # each must beat the class frequencies before a model may serve
     calibrated_head: str  # judged by accuracy and calibration too
-    boosting: Mapping[str, Mapping[str, float]]  # of the baseline: a head's settings where tuning found better ones
+    boosting: Mapping[str, Mapping[str, float]]  # settings of the baseline, of the heads that want their own
     pooled_heads: tuple[str, ...]  # heads whose groups are candidates: one baseline classifier for all of them
     accuracy_classes: tuple[int, ...]  # class of that head -> class counted for accuracy; -1: row not counted
     min_accuracy: float

@@ -38,7 +38,7 @@ class Classifier(Protocol):
 # Fits a head on the first rows; the second, of later weeks, may end the fitting early and do nothing else.
 Fit = Callable[[ModelPlan, Head, Rows, Rows, int], Classifier]
 
-# Of gradient boosting, where a sport's tuning says nothing else of the head.
+# Of gradient boosting, where a sport says nothing else of the head.
 _BOOSTING = {"learning_rate": 0.08, "max_iter": 300, "max_leaf_nodes": 15, "min_samples_leaf": 50}
 
 
@@ -49,7 +49,7 @@ def logistic(plan: ModelPlan, head: Head, training: Rows, held_out: Rows, seed: 
 
 
 def boosting(plan: ModelPlan, head: Head, training: Rows, held_out: Rows, seed: int) -> Classifier:
-    """Gradient-boosted trees as tuned for the head; the weeks that stop the network early stop them too."""
+    """Gradient-boosted trees with the head's settings; the weeks that stop the network early stop them too."""
     settings = {**_BOOSTING, **plan.boosting.get(head.name, {})}
     model = HistGradientBoostingClassifier(
         **settings, l2_regularization=1.0, early_stopping=True, n_iter_no_change=8, random_state=seed
