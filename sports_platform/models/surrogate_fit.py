@@ -20,7 +20,7 @@ from sports_platform.models.fit import repeatable
 from sports_platform.models.surrogate import Surrogate, metric_names
 
 _Float32 = npt.NDArray[np.float32]
-_BATCH = 2048
+_BATCH = 512  # selections at a time: with twice as many the intermediate results leave the cache
 
 
 class SurrogateConfig(BaseModel):

@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
 
 from sports_platform.core.contest import ContestRules
 from sports_platform.core.errors import InfeasibleError
@@ -42,6 +42,12 @@ class LineupMix(BaseModel):
     stacked: NonNegativeInt = 2500
     optimal: NonNegativeInt = 150
     neighbour: NonNegativeInt = 2850
+
+    @model_validator(mode="after")
+    def _neighbours_of_something(self) -> Self:
+        if self.neighbour and not self.optimal:
+            raise ValueError("neighbours are made from optimal lineups: ask for some of these too")
+        return self
 
 
 @dataclass(frozen=True)
@@ -122,9 +128,10 @@ def sample_lineups(
         generator = np.random.default_rng(derive_seed(seed, "surrogate", name))
         return _collected(pool, seen, count, lambda: draw(generator))
 
+    # The solver's first: in a small pool chance would find them too, and neighbours need them.
+    best_NK = _optimal(slate, points_PS, mix.optimal, derive_seed(seed, "surrogate"), seen)
     free_NK = collect("random", mix.random, lambda generator: _random(pool, generator))
     stacked_NK = collect("stacked", mix.stacked, lambda generator: _stacked(pool, generator))
-    best_NK = _optimal(slate, points_PS, mix.optimal, derive_seed(seed, "surrogate"), seen)
     near_NK = collect("neighbour", mix.neighbour, lambda generator: _neighbours(pool, best_NK, generator))
     players_NK = np.concatenate([free_NK, stacked_NK, best_NK, near_NK])
     counts = [len(free_NK), len(stacked_NK), len(best_NK), len(near_NK)]
@@ -192,8 +199,6 @@ def _stacked(pool: _Pool, generator: np.random.Generator) -> Indices:
 
 def _neighbours(pool: _Pool, best_NK: Indices, generator: np.random.Generator) -> Indices:
     """The solver's lineups with a few players changed."""
-    if not len(best_NK):
-        return best_NK
     start_NK = best_NK[generator.integers(len(best_NK), size=_ROUND)]
     changes_N = generator.integers(1, _MAX_CHANGES + 1, size=_ROUND)
     rank_NK = generator.random(start_NK.shape).argsort(axis=1).argsort(axis=1)

@@ -10,6 +10,7 @@ from sports_platform.core.errors import DataQualityError, MissingDataError, Serv
 from sports_platform.lake.catalog import current_snapshot, load_table
 from sports_platform.models.artefacts import week_version
 from sports_platform.models.gate import stored_verdict
+from sports_platform.models.surrogate_artefact import StoredSurrogate, surrogate_dir
 from sports_platform.ops.lineage import trace
 from sports_platform.ops.report import report_file
 from sports_platform.orchestration.build import build_definitions
@@ -52,6 +53,8 @@ def test_the_road_from_events_to_lineups(settings, domain, spark) -> None:
     assert stored_verdict(week_version(settings, LAST)).passed
     portfolio = Portfolio.load(portfolio_folder(settings, domain.name, LAST))
     assert len(portfolio.lineups) == settings.lineups
+    surrogate = StoredSurrogate.load(surrogate_dir(settings, domain.name, LAST))
+    assert surrogate.lineage.model_version == portfolio.lineage.model_version
     assert all(lineup.violations(domain.contest) == [] for lineup in portfolio.lineups)
     with portfolio.upload_csv.open() as file:
         assert len(list(csv.reader(file))) == 1 + settings.lineups

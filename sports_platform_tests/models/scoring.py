@@ -5,15 +5,16 @@ import numpy as np
 from sports_platform.models.surrogate_fit import SimulatedMetrics, SurrogateConfig
 
 GAMES, SIZE = 5, 6
-QUICK = SurrogateConfig(levels=(0.05, 0.5, 0.95), widths=(16, 16), epochs=15)
+QUICK = SurrogateConfig(levels=(0.05, 0.5, 0.95), widths=(16, 16), epochs=30)
 
 
 def skewed_points(players: int = 40, scenarios: int = 4000, seed: int = 3) -> np.ndarray:
-    """Points [P, S]: skewed, and correlated within a game."""
+    """Points [P, S]: nearly normal or very skewed by player, so that lineups differ in shape; games correlate."""
     generator = np.random.default_rng(seed)
     scale_P = generator.uniform(1.0, 8.0, players)
     games_GS = generator.gamma(2.0, 0.5, (GAMES, scenarios))
-    own_PS = generator.gamma(1.5, 1 / 1.5, (players, scenarios))
+    shape_P1 = np.where(np.arange(players) % 3 == 0, 0.8, 6.0)[:, None]
+    own_PS = generator.gamma(shape_P1, 1 / shape_P1, (players, scenarios))
     return scale_P[:, None] * (0.6 * own_PS + 0.4 * games_GS[np.arange(players) % GAMES])
 
 

@@ -43,7 +43,8 @@ def test_gradients_are_those_of_finite_differences() -> None:
     # derivatives of about 1 times the step: 1e-6 covers both.
     soft = between(5, players).requires_grad_()
     assert torch.autograd.gradcheck(lambda x: surrogate(x).columns(), soft, eps=1e-6, atol=1e-6, rtol=1e-6)
-    assert torch.autograd.gradgradcheck(lambda x: surrogate(x).columns(), soft, eps=1e-6, atol=1e-5, rtol=1e-5)
+    one = between(1, players).requires_grad_()
+    assert torch.autograd.gradgradcheck(lambda x: surrogate(x).columns(), one, eps=1e-6, atol=1e-5, rtol=1e-5)
 
 
 def test_mean_and_variance_are_those_of_the_simulation(surrogate: Surrogate) -> None:
@@ -79,8 +80,13 @@ def test_shape_of_one_and_two_players_is_exact(surrogate: Surrogate) -> None:
 
 def test_quantiles_of_other_lineups_are_as_good_as_the_simulations_noise_allows(surrogate: Surrogate) -> None:
     """A model's error of half the noise would add an eighth to it; the noise of 4000 scenarios is known to some 5 %."""
-    for error in errors(surrogate, HELD_OUT)[2:-1]:
-        assert error.root_mean_square <= 1.2 * error.standard_error, error
+    common_Q = TRAINING.standardised().mean(axis=0)
+    guessed_NQ = HELD_OUT.values_NM[:, :1] + HELD_OUT.values_NM[:, 1:2] * common_Q
+    guess_Q = np.sqrt(((guessed_NQ - HELD_OUT.values_NM[:, 2:]) ** 2).mean(axis=0))
+    limit_Q = 1.2 * np.sqrt((HELD_OUT.errors_NM[:, 2:] ** 2).mean(axis=0))
+    assert (guess_Q > 1.2 * limit_Q)[[0, -1]].all()  # one shape for all lineups would not do: something is learned
+    for error, limit, guess in zip(errors(surrogate, HELD_OUT)[2:], limit_Q, guess_Q, strict=True):
+        assert error.root_mean_square <= min(limit, guess), error
         assert error.gaussian is not None
         assert error.root_mean_square < error.gaussian, error
 

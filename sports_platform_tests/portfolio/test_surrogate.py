@@ -59,6 +59,13 @@ def test_the_pool_of_the_test_does_break_the_cap() -> None:
     assert max(salaries) > DOMAIN.contest.salary_cap
 
 
+def test_neighbours_without_optimal_lineups_are_refused() -> None:
+    with pytest.raises(ValueError, match="neighbours are made from optimal lineups"):
+        LineupMix(optimal=0, neighbour=1)
+    drawn = sample_lineups(COMPACT, POINTS_PS, LineupMix(random=20, stacked=0, optimal=0, neighbour=0), seed=1)
+    assert len(drawn.players_NK) == len(set(drawn.family_N)) == 20
+
+
 def test_stacks_have_more_team_mates_than_chance_and_the_solver_keeps_its_rule() -> None:
     drawn = sample_lineups(COMPACT, POINTS_PS, MIX, seed=1)
 
