@@ -5,6 +5,7 @@ Belongs here: which rows train, stop and score, and as of when. The home that ho
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -56,8 +57,16 @@ def score_season(
     frequencies_W = climatology(training, plan.heads)
     baselines = {"frequencies": np.tile(frequencies_W, (scored.rows, 1))}
     for name, fit in CLASSIFIERS.items():
-        on_note(f"fitting {name} on {training.rows} rows")
-        baselines[name] = predict(fit, training, stopping, scored, plan, frequencies_W, seed % 2**32)
+        baselines[name] = predict(
+            fit,
+            training,
+            stopping,
+            scored,
+            plan,
+            frequencies_W,
+            seed % 2**32,
+            partial(_note, on_note, f"fitting {name} on {training.rows} rows"),
+        )
     return SeasonReport(
         version=version.name,
         season=season,
@@ -68,6 +77,10 @@ def score_season(
         games=len(scored.game_ids),
         heads=compare(predictor.probabilities(scored.features_NF), baselines, scored, plan, seed=seed),
     )
+
+
+def _note(on_note: OnNote, what: str, head: str) -> None:
+    on_note(f"{what}: {head}")
 
 
 def _require_unseen(version: ModelVersion, season: int) -> None:
