@@ -12,6 +12,8 @@ from sports_platform.models.evidence import Evidence, SimulatedGames
 from sports_platform.models.paired import Number, pit_cdf, pit_gap, ratio
 from sports_platform.models.verdict import Check, Thresholds
 
+# Nats: below, a head's outcome is all but certain, and a share of its loss says nothing.
+_LEAST_LOSS = 0.02
 COVERAGE = 0.8  # of the interval of which `TeamStat.covered_by_game` counts
 
 
@@ -34,7 +36,7 @@ def always(candidate: Evidence, limits: Thresholds) -> list[Check]:
 
 def plausible(own: Evaluation, losses: dict[str, float], whose: str, most: float, limits: Thresholds) -> Check:
     """The largest gain in log loss of any head with enough rows, which no honest model drives above `most`."""
-    judged = [name for name, head in own.heads.items() if head.rows >= limits.min_rows]
+    judged = [name for name, head in own.heads.items() if head.rows >= limits.min_rows and losses[name] >= _LEAST_LOSS]
     gains = {name: 1 - own.heads[name].log_loss / losses[name] for name in judged}
     head = max(gains, key=lambda name: gains[name], default="no head")
     return Check(

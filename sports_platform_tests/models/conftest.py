@@ -18,7 +18,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def plays() -> PlayData:
-    return synthetic.data(6000)
+    return synthetic.data(12_000)
 
 
 @pytest.fixture(scope="session")

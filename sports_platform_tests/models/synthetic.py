@@ -32,7 +32,16 @@ Mask = npt.NDArray[np.bool_]
 
 WEEK = Week(2015, 12)
 GAMES_A_WEEK = 4
-QUICK = TrainConfig(members=1, epochs=8, batch_size=128, stopping_weeks=2, validation_weeks=2, dropout=0.1)
+QUICK = TrainConfig(
+    members=1,
+    epochs=8,
+    batch_size=128,
+    learning_rate=1e-3,
+    weight_decay=1e-3,
+    stopping_weeks=1,
+    validation_weeks=2,
+    dropout=0.1,
+)
 
 
 def spec() -> FeatureSpec:
@@ -90,7 +99,7 @@ def _labels(draw: np.random.Generator, home: Mask, flags: dict[str, Mask]) -> di
         "target": target,
         "group": np.where(is_pass, 0, -1),
         "formation": np.zeros(rows, dtype=int),
-        "depth": np.where(is_pass, 1, -1),
+        "depth": np.where(is_pass, np.arange(rows) % 3 // 2 + 1, -1),  # two short passes, then one of medium depth
         "result": np.where(is_pass, np.where(complete, 0, 1), lost.astype(int)),
         "result_group": np.where(is_pass, -1, 0),
         "field_goal": np.full(rows, -1),

@@ -68,7 +68,7 @@ def alias(settings: Settings, name: str = "champion") -> str:
 def test_a_run_keeps_parameters_curves_metrics_tags_and_files(settings: Settings):
     found = client(settings).get_model_version_by_alias("nfl_play_model", "challenger")
     run = client(settings).get_run(found.run_id)
-    assert run.data.params["learning_rate"] == "0.002"
+    assert run.data.params["learning_rate"] == "0.001"
     assert run.data.tags["snapshot.nfl.play_features"] == "1"
     assert {"git_commit", "config_hash", "version"} <= run.data.tags.keys()
     assert len(client(settings).get_metric_history(found.run_id, "member_0.validation_loss")) == BRIEF.epochs

@@ -74,7 +74,7 @@ def filled(settings: Settings) -> Settings:
         plays.append(common | play | {"known_time": start + timedelta(hours=5)})
     fill_silver(settings, "schedules", games)
     fill_silver(settings, "plays", plays)
-    fill_features(settings, synthetic.table(6000, seed=1))
+    fill_features(settings, synthetic.table(12_000, seed=1))
     return settings
 
 
@@ -99,7 +99,7 @@ def test_a_week_is_trained_from_what_was_known_before_it(lake: Settings, last):
     assert (last.path / "auxiliary.json").read_text().count("2015_wk") == 7  # plays of weeks 4-10
     metrics, lineage = last.metrics(), last.lineage()
     assert metrics.evaluation.weeks == ("2015_wk09", "2015_wk10")
-    assert lineage.row_count == 6000 * 7 // 8
+    assert lineage.row_count == 12_000 * 7 // 8
     assert lineage.snapshots == {table: current_snapshot(lake, table) for table in (FEATURES, *SILVER)}
     assert lineage.model_version == metrics.evaluation.version == last.name
 
