@@ -39,6 +39,7 @@ _VIEWS = {
         "game_context",
     ),
     "play_features": ("snaps", "play_features"),
+    "drive_features": ("drives", "drive_features"),
 }
 
 
@@ -46,7 +47,7 @@ class NflFeatures:
     """Implements `core.domain.FeaturePlan`."""
 
     version = "v2"
-    tables = ("game_context", "play_features")
+    tables = ("game_context", "play_features", "drive_features")
     summaries: tuple[str, ...] = ("team_games", "player_games")
     summarised: tuple[str, ...] = ("plays", "players")
     history_seasons = 1
@@ -60,7 +61,7 @@ class NflFeatures:
 
         They read the views `weeks` (week_key, season, week, cutoff) and one a silver table with version
         intervals (`lake.asof.version_intervals_sql`). Summaries read `recount` (week_key, made_from) too, which says
-        what to count; game_context the summaries, and play_features game_context.
+        what to count; game_context the summaries, play_features game_context, and drive_features play_features.
         """
         words = self._terms | {"output_columns": output_columns(load_spec(self.schema_file(table)))}
         return [(view, Template((_FOLDER / f"{view}.sql").read_text()).substitute(words)) for view in _VIEWS[table]]

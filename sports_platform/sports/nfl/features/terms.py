@@ -6,6 +6,7 @@ Belongs here: strings of Spark SQL. Which file makes which table is the package'
 from collections.abc import Iterable, Mapping, Sequence
 
 from sports_platform.features.spec import FeatureColumn, FeatureSpec
+from sports_platform.sports.nfl.drive_outcomes import DRIVE_OUTCOMES, DRIVE_STARTS
 from sports_platform.sports.nfl.features.counts import (
     ADJUSTED_RATES,
     GAME_COUNTS,
@@ -35,6 +36,8 @@ def terms(context: Sequence[str], history_seasons: int) -> dict[str, str]:
         "history_seasons": str(history_seasons),
         "time_cap": str(TIME_CAP),
         "play_types": f"ARRAY({_columns(repr(name) for name in PLAY_TYPES)})",
+        "drive_outcomes": f"ARRAY({_columns(repr(name) for name in DRIVE_OUTCOMES)})",
+        "drive_starts": _columns(f"INT(d.start = '{name}') AS start_{name}" for name in DRIVE_STARTS),
         "penalty_class": _penalty_class(),
         "depth_class": f"CASE WHEN air_yards IS NULL THEN -1 ELSE {_depth_class()} END",
         "receiver_slots": str(RECEIVER_SLOTS),

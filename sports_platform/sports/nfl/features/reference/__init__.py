@@ -14,6 +14,7 @@ from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
 from sports_platform.features.spec import FeatureSpec, load_spec
 from sports_platform.sports.nfl.features.reference.context import context_rows
+from sports_platform.sports.nfl.features.reference.drives import drive_rows
 from sports_platform.sports.nfl.features.reference.known import known_at, with_all_tables
 from sports_platform.sports.nfl.features.reference.plays import play_rows
 
@@ -32,15 +33,20 @@ def reference_features(silver: Mapping[str, pl.DataFrame], weeks: Sequence[Week]
     A float may differ from Spark's in the last bit where a logarithm was taken, and only there.
     """
     tables = with_all_tables(silver)
-    context_spec, play_spec = (_spec(table) for table in ("game_context", "play_features"))
-    contexts, plays = [], []
+    context_spec, play_spec, drive_spec = (_spec(table) for table in ("game_context", "play_features", "drive_features"))
+    contexts, plays, drives = [], [], []
     for week in weeks:
         known = known_at(tables, week)
         context = _output(context_spec, context_rows(known))
         contexts.append(context)
         of_week = {name: rows.filter(pl.col(WEEK_COLUMN) == str(week)) for name, rows in tables.items()}
         plays.append(_output(play_spec, play_rows(of_week["plays"], of_week["players"], context)))
-    return {"game_context": pl.concat(contexts), "play_features": pl.concat(plays)}
+        drives.append(_output(drive_spec, drive_rows(of_week["plays"], plays[-1])))
+    return {
+        "game_context": pl.concat(contexts),
+        "play_features": pl.concat(plays),
+        "drive_features": pl.concat(drives),
+    }
 
 
 def _spec(table: str) -> FeatureSpec:

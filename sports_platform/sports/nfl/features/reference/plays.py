@@ -35,14 +35,14 @@ _TOUCHBACK_LINE = 20
 
 def play_rows(plays: pl.DataFrame, players: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
     """A row per snap and version, from all versions of the week's plays and players and from its context rows."""
-    seen = scrimmage(snaps(_versions(plays)), players)
+    seen = scrimmage(snaps(versions(plays)), players)
     joined = seen.join(context.drop("defteam"), on=["week_key", "game_id", "posteam"])
     group = _group()
     labelled = joined.with_columns(known_time="version", **_labels(group))
     return labelled.drop(STATE_NAMES, strict=False).hstack(_state(labelled))
 
 
-def _versions(plays: pl.DataFrame) -> pl.DataFrame:
+def versions(plays: pl.DataFrame) -> pl.DataFrame:
     """Each game as it stood after each of its publications, which `version` is the time of."""
     published = plays.select("game_id", version=KNOWN_TIME).unique()
     known_by_then = plays.join(published, on="game_id").filter(pl.col(KNOWN_TIME) <= pl.col("version"))
