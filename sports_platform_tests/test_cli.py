@@ -17,7 +17,7 @@ from sports_platform_tests.integration.conftest import sample_for
 
 VERBS = (
     "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services "
-    "backfill evaluate reproduce surrogate train-member"
+    "backfill evaluate reproduce surrogate train-member winprob"
 )
 
 

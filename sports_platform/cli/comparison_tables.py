@@ -43,13 +43,13 @@ def calls_table(report: "SeasonReport") -> Table:
     return table
 
 
-def verdict_lines(report: "SeasonReport") -> list[str]:
-    """What was trained and scored on what, and every head that does not beat a baseline."""
+def verdict_lines(report: "SeasonReport", rows: str = "plays") -> list[str]:
+    """What was trained and scored on what, and every head that does not beat a baseline; `rows` names a row."""
     weeks = report.training_weeks
     lines = [
-        f"{report.version} on {report.season}: {report.scored_rows} plays of {report.games} games",
-        f"model and baselines were fitted on the same {report.training_rows} plays ({weeks[0]} to {weeks[-1]}, none "
-        f"left out); the {report.stopping_rows} plays of the weeks after them stopped the network and boosting early",
+        f"{report.version} on {report.season}: {report.scored_rows} {rows} of {report.games} games",
+        f"model and baselines were fitted on the same {report.training_rows} {rows} ({weeks[0]} to {weeks[-1]}, none "
+        f"left out); the {report.stopping_rows} {rows} of the weeks after them stopped the network and boosting early",
         "rows in parentheses: those with an exact outcome; CRPS, Brier and ECE are theirs and favour the "
         "baselines, which predict what is seen and not what was possible. ECE is less the mean of a "
         "perfect model on these rows; noise is the distance from there to a perfect model's 95th percentile",

@@ -1,49 +1,98 @@
 """`sports-platform evaluate`: a model on a season it has not seen, beside its baselines."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from sports_platform.cli.options import SportOption, domain_of, settings_of
+from sports_platform.core.domain import SportDomain
+from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sports_platform.models.artefacts import ModelVersion
 
 _WIDTH = 190  # of the widest table: wrapped cells could be neither read nor copied
 
 app = typer.Typer(no_args_is_help=True, help="Scores on a season that no model has seen.")
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `play_model` a name to type while it is the only model."""
+DataOption = Annotated[Path, typer.Option("--data", help="Folder of nflverse-named parquet.", exists=True)]
+SeasonOption = Annotated[int, typer.Option("--season", help="The season to score; those before it train.")]
+VersionOption = Annotated[str | None, typer.Option("--version", help="A stored version, instead of training.")]
 
 
 @app.command("play_model")
 def play_model(
     context: typer.Context,
-    data: Annotated[Path, typer.Option("--data", help="Folder of nflverse-named parquet.", exists=True)],
-    season: Annotated[int, typer.Option("--season", help="The season to score; those before it train.")],
-    version: Annotated[str | None, typer.Option("--version", help="A stored version, instead of training.")] = None,
+    data: DataOption,
+    season: SeasonOption,
+    version: VersionOption = None,
     sport: SportOption = "nfl",
 ) -> None:
     """Score every head of the play model on a season, against class frequencies, logistic regression and boosting."""
-    from sports_platform.cli.comparison_tables import calls_table, heads_table, verdict_lines
-    from sports_platform.models.artefacts import model_dir, open_version
-    from sports_platform.models.season import score_season
     from sports_platform.models.train import train_week
-    from sports_platform.ops.evaluation_home import evaluation_settings, prepare
 
     settings, domain = settings_of(context), domain_of(sport)
-    notes = Console(stderr=True, soft_wrap=True, highlight=False)
+    own, chosen = _prepared(settings, domain, "play_model", data, season, version, train_week)
+    _print_scores(own, domain, chosen, season, "plays")
+
+
+@app.command("drive_model")
+def drive_model(
+    context: typer.Context,
+    data: DataOption,
+    season: SeasonOption,
+    version: VersionOption = None,
+    sport: SportOption = "nfl",
+) -> None:
+    """The same of the drive model, and the points a drive that it implies beside those seen."""
+    from sports_platform.cli.season_tables import points_line
+    from sports_platform.models.drive_points import season_points
+    from sports_platform.models.drives import DriveDomain, train_drives
+
+    settings, domain = settings_of(context), domain_of(sport)
+    own, chosen = _prepared(settings, domain, "drive_model", data, season, version, train_drives)
+    _print_scores(own, DriveDomain(domain), chosen, season, "drives")
+    Console(width=_WIDTH, highlight=False).print(points_line(season_points(own, domain, chosen, season)))
+
+
+def _prepared(
+    settings: Settings,
+    domain: SportDomain,
+    model: str,
+    data: Path,
+    season: int,
+    version: str | None,
+    train: "Callable[[Settings, SportDomain, Week], ModelVersion]",
+) -> "tuple[Settings, ModelVersion]":
+    """Settings of a home with the folder's features, and the version named or trained as of the season's first week."""
+    from sports_platform.models.artefacts import model_dir, open_version
+    from sports_platform.ops.evaluation_home import evaluation_settings, prepare
+
     # Opened before the work, so that a misspelt name is known at once.
-    chosen = open_version(model_dir(settings) / "versions" / version) if version else None
+    chosen = open_version(model_dir(settings, model) / "versions" / version) if version else None
     own = evaluation_settings(settings, domain, data)
-    prepare(own, domain, season, notes.print)
+    prepare(own, domain, season, _notes().print)
     if chosen is None:
-        notes.print(f"training as of {Week(season, 1)}")
-        chosen = train_week(own, domain, Week(season, 1))
-    report = score_season(own, domain, chosen, season, notes.print)
+        _notes().print(f"training as of {Week(season, 1)}")
+        chosen = train(own, domain, Week(season, 1))
+    return own, chosen
+
+
+def _print_scores(own: Settings, domain: SportDomain, version: "ModelVersion", season: int, rows: str) -> None:
+    from sports_platform.cli.comparison_tables import calls_table, heads_table, verdict_lines
+    from sports_platform.models.season import score_season
+
+    report = score_season(own, domain, version, season, _notes().print)
     out = Console(width=_WIDTH, highlight=False)
-    for part in (heads_table(report), calls_table(report), *verdict_lines(report)):
+    for part in (heads_table(report), calls_table(report), *verdict_lines(report, rows)):
         out.print(part)
+
+
+def _notes() -> Console:
+    return Console(stderr=True, soft_wrap=True, highlight=False)

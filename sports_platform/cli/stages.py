@@ -79,17 +79,18 @@ def train(context: typer.Context, week: WeekArgument, sport: SportOption = "nfl"
 
 def reproduce(
     context: typer.Context,
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="play_model, the model that is trained.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="play_model or drive_model.")],
     week: WeekArgument,
     version: Annotated[str | None, typer.Option(help="Version such as 2015_wk12-<digest>; the week's newest.")] = None,
     sport: SportOption = "nfl",
 ) -> None:
     """Train the week's version again from its lineage alone; exit with 1 when the weights differ."""
     from sports_platform.models.artefacts import stored_version
+    from sports_platform.models.drives import domain_of_model
     from sports_platform.models.reproduce import reproduce as train_again
 
-    settings = settings_of(context)
-    result = train_again(settings, domain_of(sport), stored_version(settings, model, Week.parse(week), version))
+    settings, domain = settings_of(context), domain_of_model(domain_of(sport), model)
+    result = train_again(settings, domain, stored_version(settings, model, Week.parse(week), version))
     _say(f"{result.version}: weights {result.weights_sha256}\ntrained again: weights {result.reproduced_sha256}")
     for note in result.notes:
         _say(f"note: {note}")

@@ -117,7 +117,7 @@ class HeadLabels:
 
 
 class ModelPlan(Protocol):
-    """A sport's play model: heads, network, gate and the tables that are counted rather than learnt."""
+    """A model of a sport: heads, network, gate and the tables that are counted rather than learnt."""
 
     heads: tuple[Head, ...]
     class_names: Mapping[str, tuple[str, ...]]  # of the heads whose classes have names
@@ -144,6 +144,18 @@ class ModelPlan(Protocol):
 
     def auxiliary(self, plays: pa.Table) -> dict[str, object]:
         """JSON-able tables counted from plays known at the cut-off (special teams, returns, tries)."""
+        ...
+
+
+class DrivePlan(ModelPlan, Protocol):
+    """A sport's drive model: a model of whole possessions, whose outcomes are worth points."""
+
+    def expected_points(self, output_NW: np_f32) -> np_f64:
+        """Mean points [N] for the team with the ball, by probabilities [N, W]."""
+        ...
+
+    def seen_points(self, labels: Mapping[str, HeadLabels]) -> np_f64:
+        """Points [N] for the team with the ball as they were seen; not a number where the feed does not say."""
         ...
 
 
@@ -207,6 +219,11 @@ class SportDomain(Protocol):
         ...
 
     @property
+    def drive_model(self) -> DrivePlan:
+        """Model of what comes of a whole possession."""
+        ...
+
+    @property
     def simulation(self) -> SimulationPlan:
         """Engine plug-in."""
         ...
@@ -226,6 +243,10 @@ class SportDomain(Protocol):
 
     def team_games(self, plays: pa.Table, schedules: pa.Table) -> pa.Table:
         """A row per team and finished game: `game_id, team` and counts named as `simulation.team_stats`."""
+        ...
+
+    def closing_win_probabilities(self, lines: pa.Table) -> pa.Table:
+        """`game_id, home_win` as the market's closing lines imply them, to compare with."""
         ...
 
 

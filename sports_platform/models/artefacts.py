@@ -5,6 +5,8 @@ is `sealed.py`. Which version serves is `pointer.py`.
 
     models/play_model/versions/2015_wk12-<sha12>/   a version; named by what its predictions depend on
     models/play_model/2015_wk12 -> versions/...     link to the week's newest version
+
+The drive model has another folder beside `play_model`; the functions are of the play model unless told.
 """
 
 import hashlib
@@ -28,7 +30,8 @@ from sports_platform.models.evaluate import Evaluation
 from sports_platform.models.fit import TrainConfig
 from sports_platform.models.sealed import file_digest, read_record, read_seal, read_tensors, seal, verify_seal
 
-MODEL_NAME = "play_model"
+MODEL_NAME, DRIVE_MODEL = "play_model", "drive_model"
+MODEL_NAMES = (MODEL_NAME, DRIVE_MODEL)
 WEIGHTS, MODEL, METRICS, AUXILIARY, LINEAGE = (
     "weights.safetensors",
     "model.yaml",
@@ -111,9 +114,9 @@ class ModelVersion:
         return Lineage.read(self.path)
 
 
-def model_dir(settings: Settings) -> Path:
+def model_dir(settings: Settings, model: str = MODEL_NAME) -> Path:
     """Folder of all versions and of the pointer."""
-    return settings.stage_dir("models", MODEL_NAME)
+    return settings.stage_dir("models", model)
 
 
 def open_version(path: Path) -> ModelVersion:
@@ -130,36 +133,38 @@ def open_version(path: Path) -> ModelVersion:
     return version
 
 
-def week_version(settings: Settings, week: Week) -> ModelVersion:
+def week_version(settings: Settings, week: Week, model: str = MODEL_NAME) -> ModelVersion:
     """The week's newest trained version; raises ArtefactError."""
-    return open_version(model_dir(settings) / str(week))
+    return open_version(model_dir(settings, model) / str(week))
 
 
 def stored_version(settings: Settings, model: str, week: Week, name: str | None) -> ModelVersion:
     """A week's version by name, its newest without one; raises ArtefactError."""
-    if model != MODEL_NAME or (name is not None and not name.startswith(f"{week}-")):
+    if model not in MODEL_NAMES or (name is not None and not name.startswith(f"{week}-")):
         raise ArtefactError(
             found=f"model {model!r}, version {name or 'newest'} of {week}",
-            needed=f"{MODEL_NAME} and a version of that week, such as {week}-<digest>",
-            remedy=f"see {model_dir(settings) / 'versions'} for the versions stored",
+            needed=f"{' or '.join(MODEL_NAMES)} and a version of that week, such as {week}-<digest>",
+            remedy=f"see {settings.home / 'models'} for the versions stored",
         )
-    return week_version(settings, week) if name is None else open_version(model_dir(settings) / "versions" / name)
+    if name is None:
+        return week_version(settings, week, model)
+    return open_version(model_dir(settings, model) / "versions" / name)
 
 
-def publish(settings: Settings, week: Week, staged: Path) -> ModelVersion:
+def publish(settings: Settings, week: Week, staged: Path, model: str = MODEL_NAME) -> ModelVersion:
     """Seal a staged folder, move it to its place and link the week to it, each in one step.
 
     A version that exists already, from the same inputs, is kept: it may be serving.
     """
     seal(staged)
     verify(staged)
-    place = model_dir(settings) / "versions" / staged_name(week, staged)
+    place = model_dir(settings, model) / "versions" / staged_name(week, staged)
     place.parent.mkdir(exist_ok=True)
     if place.exists():
         shutil.rmtree(staged)
     else:
         staged.rename(place)
-    _link(model_dir(settings) / str(week), place)
+    _link(model_dir(settings, model) / str(week), place)
     return open_version(place)
 
 

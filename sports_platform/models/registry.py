@@ -27,15 +27,16 @@ __all__ = ["ModelVersion", "champion", "log_version", "promote", "rollback"]
 CHAMPION, CHALLENGER = "champion", "challenger"
 
 
-def log_version(settings: Settings, domain: SportDomain, version: ModelVersion) -> str:
+def log_version(settings: Settings, domain: SportDomain, version: ModelVersion, model: str = MODEL_NAME) -> str:
     """Log a run with everything about the version and register it as challenger; returns MLflow's version number.
 
     A version that is registered already only becomes the challenger again.
     """
-    client, name = _client(settings), _registered_name(domain)
+    client, name = _client(settings), _registered_name(domain, model)
     number = _number(client, name, version.name)
     if number is None:
-        number = _register(client, name, version, _log_run(client, settings, domain, version))
+        experiment = _experiment(client, settings, f"{domain.name}/{model}")
+        number = _register(client, name, version, _log_run(client, experiment, version))
     client.set_registered_model_alias(name, CHALLENGER, number)
     return number
 
@@ -82,8 +83,8 @@ def _client(settings: Settings) -> MlflowClient:
     return MlflowClient(tracking_uri=f"sqlite:///{settings.home / 'mlflow.db'}")
 
 
-def _registered_name(domain: SportDomain) -> str:
-    return f"{domain.name}_{MODEL_NAME}"
+def _registered_name(domain: SportDomain, model: str = MODEL_NAME) -> str:
+    return f"{domain.name}_{model}"
 
 
 def _number(client: MlflowClient, name: str, version: str) -> str | None:
@@ -91,10 +92,10 @@ def _number(client: MlflowClient, name: str, version: str) -> str | None:
     return str(found[0].version) if found else None
 
 
-def _log_run(client: MlflowClient, settings: Settings, domain: SportDomain, version: ModelVersion) -> tuple[str, str]:
+def _log_run(client: MlflowClient, experiment: str, version: ModelVersion) -> tuple[str, str]:
     """Run id and the address of its copy of the artefacts."""
     card, metrics, lineage = version.card(), version.metrics(), version.lineage()
-    run = client.create_run(_experiment(client, settings, domain), run_name=version.name)
+    run = client.create_run(experiment, run_name=version.name)
     run_id = run.info.run_id
     tags = {
         "version": version.name,
@@ -139,8 +140,7 @@ def _metrics(metrics: Metrics) -> list[Metric]:
     return curves + [Metric(key, value, now, 0) for key, value in final.items()]
 
 
-def _experiment(client: MlflowClient, settings: Settings, domain: SportDomain) -> str:
-    name = f"{domain.name}/{MODEL_NAME}"
+def _experiment(client: MlflowClient, settings: Settings, name: str) -> str:
     found = client.get_experiment_by_name(name)
     if found is not None:
         return str(found.experiment_id)

@@ -1,4 +1,4 @@
-"""Training the play model as of a week: from a feature snapshot to a stored and registered version.
+"""Training a model as of a week: from a feature snapshot to a stored and registered version.
 
 Belongs here: the order of the steps. The loop is `fit.py`, the files are `artefacts.py`, MLflow is `registry.py`.
 """
@@ -46,25 +46,35 @@ from sports_platform.models.predictor import PlayPredictor
 from sports_platform.models.registry import log_version
 
 
-def train_week(settings: Settings, domain: SportDomain, week: Week, config: TrainConfig | None = None) -> ModelVersion:
-    """Train on everything known before `week`; store, tag the snapshots read and register as challenger."""
+def train_week(
+    settings: Settings,
+    domain: SportDomain,
+    week: Week,
+    config: TrainConfig | None = None,
+    *,
+    model: str = MODEL_NAME,
+) -> ModelVersion:
+    """Train on everything known before `week`; store, tag the snapshots read and register as challenger.
+
+    What is trained is `domain.model`; `model` names its folder, its run and its registered versions.
+    """
     config = config or TrainConfig()
     card = model_card(domain, week, config)
     lineage = Lineage(
-        step=f"models/{MODEL_NAME}",
+        step=f"models/{model}",
         sport=domain.name,
         week=str(week),
         snapshots={table: current_snapshot(settings, table) for table in input_tables(domain)},
-        seed=_seed(settings, domain, week),
+        seed=_seed(settings, domain, week, model),
         config_hash=config_hash(config.model_dump()),
         git_commit=git_commit(),
     )
     data, auxiliary = read_inputs(settings, domain, card, lineage.snapshots)
-    version = train_rows(settings, domain, data, card, lineage, auxiliary)
+    version = train_rows(settings, domain, data, card, lineage, auxiliary, model=model)
     # A version kept from an earlier, equal training names the snapshots it was made from: those are tagged.
     for table, snapshot in version.lineage().snapshots.items():
-        tag(settings, table, snapshot, f"train-{MODEL_NAME}-{version.name}")
-    log_version(settings, domain, version)
+        tag(settings, table, snapshot, f"train-{model}-{version.name}")
+    log_version(settings, domain, version, model)
     return version
 
 
@@ -118,15 +128,17 @@ def train_rows(
     card: ModelCard,
     lineage: Lineage,
     auxiliary: Mapping[str, object],
+    *,
+    model: str = MODEL_NAME,
 ) -> ModelVersion:
     """Fit, score and publish a version from rows already read."""
     week = Week.parse(card.week)
     training, stopping, held_out = split(data, card.config)
-    seed = _seed(settings, domain, week)
-    with tempfile.TemporaryDirectory(dir=model_dir(settings), prefix=".staging-") as folder:
+    seed = _seed(settings, domain, week, model)
+    with tempfile.TemporaryDirectory(dir=model_dir(settings, model), prefix=".staging-") as folder:
         staged = Path(folder) / "version"
         staged.mkdir()
-        checkpoints = _checkpoint_dir(settings, card, lineage, seed)
+        checkpoints = _checkpoint_dir(model_dir(settings, model), card, lineage, seed)
         fitted = fit_into(staged, domain, training, stopping, card, auxiliary, seed=seed, checkpoints=checkpoints)
         remove(checkpoints)
         predictor = PlayPredictor(fitted.ensemble, card, domain.model.heads)
@@ -137,9 +149,9 @@ def train_rows(
         metrics = Metrics(evaluation=evaluation, curves=fitted.curves, calibration=fitted.choices)
         (staged / METRICS).write_text(metrics.model_dump_json(indent=2))
         plots.draw_all(staged / "plots", fitted.curves, output, held_out, domain.model)
-        inputs = {"iceberg_tag": f"train-{MODEL_NAME}-{name}"}
+        inputs = {"iceberg_tag": f"train-{model}-{name}"}
         lineage.model_copy(update={"row_count": data.rows, "model_version": name, "inputs": inputs}).write(staged)
-        return publish(settings, week, staged)
+        return publish(settings, week, staged, model)
 
 
 def split(data: PlayData, config: TrainConfig) -> tuple[PlayData, PlayData, PlayData]:
@@ -168,11 +180,11 @@ def fit_into(
     return fitted
 
 
-def _checkpoint_dir(settings: Settings, card: ModelCard, lineage: Lineage, seed: int) -> Path:
+def _checkpoint_dir(folder: Path, card: ModelCard, lineage: Lineage, seed: int) -> Path:
     """Where a training that is killed leaves its state for the next one from the same inputs."""
     key = config_hash([card.model_dump(mode="json"), lineage.snapshots, seed])
-    return model_dir(settings) / ".checkpoints" / key
+    return folder / ".checkpoints" / key
 
 
-def _seed(settings: Settings, domain: SportDomain, week: Week) -> int:
-    return derive_seed(settings.seed, domain.name, MODEL_NAME, week)
+def _seed(settings: Settings, domain: SportDomain, week: Week, model: str) -> int:
+    return derive_seed(settings.seed, domain.name, model, week)

@@ -42,7 +42,8 @@ def prepare(settings: Settings, domain: SportDomain, season: int, on_note: OnNot
     Raises MissingDataError when the source has no game of the season or of one before it.
     """
     weeks = _weeks_through(settings, domain, season)
-    built = weeks_built(settings, domain, domain.model.feature_table)
+    # All of them: a home that an earlier release made may lack a table of this one.
+    built = set.intersection(*(weeks_built(settings, domain, table) for table in domain.features.tables))
     missing = [week for week in weeks if str(week) not in built]
     on_note(f"features of {len(weeks)} weeks in {settings.home}, {len(weeks) - len(missing)} of them there already")
     if missing:

@@ -6,7 +6,7 @@ import pytest
 from sports_platform.orchestration.keys import OWNERS, STAGES
 
 TABLES = ("lines", "players", "plays", "schedules", "slates")
-FEATURES = ("game_context", "play_features")
+FEATURES = ("game_context", "play_features", "drive_features")
 SUMMARIES = ("player_games", "team_games")
 
 # Stage -> asset -> what it depends on, as <stage>/<name>.
@@ -19,6 +19,7 @@ GRAPH = {
     | {"online": {f"features/{name}" for name in FEATURES}},
     "models": {
         "play_model": {"features/play_features", "lake/plays"},
+        "drive_model": {"features/drive_features", "lake/plays"},
         "gate": {"models/play_model", "features/game_context", "lake/plays"},
         "promotion": {"models/gate"},
     },

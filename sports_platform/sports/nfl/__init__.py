@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sports_platform.core.contest import ContestRules
-from sports_platform.core.domain import EventPlan, FeaturePlan, ModelPlan, SimulationPlan, SportDomain
+from sports_platform.core.domain import DrivePlan, EventPlan, FeaturePlan, ModelPlan, SimulationPlan, SportDomain
 from sports_platform.core.tables import TableSpec
 from sports_platform.sports.nfl.tables import TABLES
 
@@ -42,6 +42,13 @@ class NflDomain:
         return NflModel()
 
     @cached_property
+    def drive_model(self) -> DrivePlan:
+        """The drive model."""
+        from sports_platform.sports.nfl.drive_model import NflDriveModel
+
+        return NflDriveModel()
+
+    @cached_property
     def simulation(self) -> SimulationPlan:
         """The engine's NFL plug-in."""
         from sports_platform.sports.nfl.simulation import NflSimulation
@@ -72,6 +79,12 @@ class NflDomain:
         from sports_platform.sports.nfl.boxscore import team_games
 
         return team_games(plays, schedules)
+
+    def closing_win_probabilities(self, lines: "pa.Table") -> "pa.Table":
+        """The home team's chance by the closing spread."""
+        from sports_platform.sports.nfl.market import closing_win_probabilities
+
+        return closing_win_probabilities(lines)
 
 
 DOMAIN: SportDomain = NflDomain()

@@ -33,7 +33,9 @@ def reference_features(silver: Mapping[str, pl.DataFrame], weeks: Sequence[Week]
     A float may differ from Spark's in the last bit where a logarithm was taken, and only there.
     """
     tables = with_all_tables(silver)
-    context_spec, play_spec, drive_spec = (_spec(table) for table in ("game_context", "play_features", "drive_features"))
+    context_spec, play_spec, drive_spec = (
+        _spec(table) for table in ("game_context", "play_features", "drive_features")
+    )
     contexts, plays, drives = [], [], []
     for week in weeks:
         known = known_at(tables, week)
