@@ -12,6 +12,8 @@ from sports_platform.core.weeks import Week
 from sports_platform.features.spec import load_spec
 from sports_platform.lake.catalog import open_catalog
 from sports_platform.lake.spark import spark_config
+from sports_platform.sports.nfl.boxscore import team_games
+from sports_platform.sports.nfl.drive_outcomes import DRIVE_OUTCOMES
 from sports_platform.sports.nfl.features import NflFeatures
 from sports_platform.sports.nfl.outcomes import PENALTIES, PLAY_TYPES, TIME_GROUPS
 from sports_platform.sports.nfl.state import STATE_NAMES, state_features
@@ -142,3 +144,22 @@ def test_only_plays_stopped_by_the_goal_line_are_censored(real: dict[str, pl.Dat
         pl.col("week_key") == str(WEEK), (pl.col("rush_touchdown") == 1) | (pl.col("pass_touchdown") == 1)
     )
     assert abs(cut.height - touchdowns.height) <= 2
+
+
+def test_drives_add_up_to_the_box_score(sample: Real) -> None:
+    """Field goals and touchdowns, counted drive by drive, are those that box scores count play by play."""
+    plays = sample.silver["plays"].sort("known_time").unique(["game_id", "play_id"], keep="last", maintain_order=True)
+    schedules = sample.silver["schedules"].drop_nulls("home_score").unique("game_id", keep="last")
+    box = pl.DataFrame(team_games(plays.to_arrow(), schedules.to_arrow()))
+    returned = plays.filter(pl.col("play_type") == "kickoff", pl.col("touchdown") == 1)
+    scored = sample.features["drive_features"].with_columns(
+        outcome=pl.col("label_outcome").replace_strict(dict(enumerate(DRIVE_OUTCOMES)), default=None)
+    )
+    for game, team, kicks, touchdowns in box.select("game_id", "team", "field_goals_made", "touchdowns").iter_rows():
+        drives, kickoffs = (rows.filter(pl.col("game_id") == game) for rows in (scored, returned))
+        own = drives.filter(pl.col("posteam") == team)["outcome"].to_list()
+        other = drives.filter(pl.col("defteam") == team)["outcome"].to_list()
+        assert own.count("field_goal") == kicks, (game, team)
+        by_return = kickoffs.filter(pl.col("td_team") == team).height
+        assert own.count("touchdown") + other.count("opponent_touchdown") + by_return == touchdowns, (game, team)
+    assert box.height > 100
