@@ -1,4 +1,4 @@
-"""The NFL play network: the state of the snap beside a narrow view of the teams, and a shared scorer of candidates.
+"""The NFL play network: the state of the snap beside a narrow view of the teams, a scorer of candidates, a matchup.
 
 Inputs are the feature columns in the order of their names; outputs are the logits of `outcomes.HEADS`.
 Legend: N rows, F features, K candidates, H hidden, W output columns.
@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from sports_platform.models.blocks import Hats, Standardise, StandardiseSlots, trunk
+from sports_platform.sports.nfl.matchup import Matchup, strength_places
 from sports_platform.sports.nfl.outcomes import (
     DEPTHS,
     HEADS,
@@ -87,7 +88,7 @@ class PlayNetwork(nn.Module):
 
     The logit of a target is log(prior share) plus a score of the candidate in the situation, by one scorer for all
     candidates: their order does not matter, and a change of share moves a probability directly. The formation starts
-    from the offence's own rates in the same way.
+    from the offence's own rates in the same way, and what the strengths of the teams bring is added at the end.
     """
 
     def __init__(self, feature_names: Sequence[str], *, dropout: float) -> None:
@@ -99,6 +100,8 @@ class PlayNetwork(nn.Module):
         teams = [place for place, name in enumerate(feature_names) if name not in STATE_NAMES]
         self.register_buffer("state_columns", torch.tensor(state), persistent=False)
         self.register_buffer("team_columns", torch.tensor(teams), persistent=False)
+        self.strength_columns = strength_places(names)
+        self.matchup = Matchup()
         self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
         self.teams = nn.Sequential(nn.Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
         inputs = len(state) + sum(map(len, KNOTS.values())) + TEAM_WIDTH
@@ -121,6 +124,8 @@ class PlayNetwork(nn.Module):
             head.name: logits
             for head, logits in zip(others, self.output(hidden).split([head.width for head in others], 1), strict=True)
         }
+        for name, term in self.matchup(scaled[:, self.strength_columns]).items():
+            parts[name] = parts[name] + term
         parts["formation"] = parts["formation"] + _log_formations(features[:, self.formation_columns])
         return torch.cat([parts[head.name] for head in HEADS], dim=1)
 

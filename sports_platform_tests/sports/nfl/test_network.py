@@ -7,6 +7,7 @@ from sports_platform.models.blocks import fit_standardise
 from sports_platform.models.heads import head_slices
 from sports_platform.sports.nfl import NflDomain
 from sports_platform.sports.nfl.labels import play_labels
+from sports_platform.sports.nfl.matchup import STRENGTH_INPUTS, Matchup
 from sports_platform.sports.nfl.network import PlayNetwork
 from sports_platform.sports.nfl.outcomes import (
     DEPTHS,
@@ -152,3 +153,27 @@ def test_the_plan_names_only_heads_that_exist():
     plan, names = NflDomain().model, {head.name for head in HEADS}
     assert set(plan.primary_heads) | {plan.calibrated_head} | plan.class_names.keys() <= names
     assert all(len(plan.class_names[head.name]) == head.classes for head in HEADS if head.name in plan.class_names)
+
+
+@pytest.mark.parametrize("kind", ["complete_short", "complete_deep", "run_under", "run_shotgun"])
+def test_a_tilt_of_the_matchup_moves_yards_of_its_kind_and_no_other(names, kind):
+    """With one weight set, a stronger offence gains more yards on these plays, and punts are what they were."""
+    network = PlayNetwork(names, dropout=0.0).eval()
+    features = _rows(names, 2)
+    features[1] = features[0]
+    features[1, names.index("spread_open_posteam")] += 1.0
+    kinds = ("complete", "run", "scramble", "sack", "punt_net")
+    place = next(number for number, name in enumerate(kinds) if kind.startswith(name))
+    torch.nn.init.zeros_(network.teams[1].weight)
+    with torch.no_grad():
+        network.matchup.yards.weight[3 * place, STRENGTH_INPUTS.index("spread_open_posteam")] = 0.5
+    yards = network(features)[:, _columns("yards")].view(2, len(YARD_GROUPS), -1).softmax(dim=2)
+    means = yards @ torch.tensor(YARD_LOWS, dtype=torch.float32)
+    group = YARD_GROUPS.index(kind)
+    assert means[1, group] > means[0, group] + 1
+    torch.testing.assert_close(yards[1, -1], yards[0, -1])
+
+
+def test_an_untrained_matchup_adds_nothing(names):
+    features = _rows(names, 4)[:, : len(STRENGTH_INPUTS)]
+    assert all(not term.any() for term in Matchup()(features).values())
