@@ -9,13 +9,16 @@ from rich import box
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sports_platform.models.comparison import Difference, HeadComparison, MethodScores
     from sports_platform.models.season import SeasonReport
+    from sports_platform.models.walk_forward import WalkForward
 
 _MODEL = "model"
 
 
-def heads_table(report: "SeasonReport") -> Table:
+def heads_table(heads: "Sequence[HeadComparison]") -> Table:
     """A row a head and method; differences are the model's score less the method's, negative where it is better."""
     table = Table(box=box.MARKDOWN)
     for name in ("head", "rows", "method"):
@@ -23,7 +26,7 @@ def heads_table(report: "SeasonReport") -> Table:
     for name in ("log loss", "model less it (95 %)", "Brier", "debiased ECE (noise)", "CRPS", "model less it (95 %)"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("model beats it", no_wrap=True)
-    for head in report.heads:
+    for head in heads:
         table.add_row(head.head, _rows(head), _MODEL, *_cells(head.model, None, None), "")
         for name, found in head.baselines.items():
             verdict = "NO" if name in head.not_beaten else "yes"
@@ -31,12 +34,12 @@ def heads_table(report: "SeasonReport") -> Table:
     return table
 
 
-def calls_table(report: "SeasonReport") -> Table:
+def calls_table(heads: "Sequence[HeadComparison]") -> Table:
     """Accuracy and one-against-rest AUC of the calibrated head, by method."""
     table = Table(box=box.MARKDOWN)
     for name in ("head", "method", "accuracy", "AUC"):
         table.add_column(name)
-    for head in report.heads:
+    for head in heads:
         for name, found in {_MODEL: head.model, **head.baselines}.items():
             if found.accuracy is not None:
                 table.add_row(head.head, name, f"{found.accuracy:.4f}", f"{found.auc:.4f}")
@@ -54,10 +57,21 @@ def verdict_lines(report: "SeasonReport", rows: str = "plays") -> list[str]:
         "baselines, which predict what is seen and not what was possible. ECE is less the mean of a "
         "perfect model on these rows; noise is the distance from there to a perfect model's 95th percentile",
     ]
-    beaten_by = [
-        f"NOT BETTER: {head.head} than {', '.join(head.not_beaten)}" for head in report.heads if head.not_beaten
+    return lines + (_not_better(report.heads) or ["every head is better than every baseline"])
+
+
+def walk_lines(report: "WalkForward") -> list[str]:
+    """What was scored by what, and every head that is not shown to gain by the weekly trainings."""
+    first, last = report.versions[0], report.versions[-1]
+    return [
+        f"{len(report.versions)} versions, {first} to {last}, each on the plays of its own week of {report.season}: "
+        f"{report.scored_rows} plays of {report.games} games",
+        *_not_better(report.heads),
     ]
-    return lines + (beaten_by or ["every head is better than every baseline"])
+
+
+def _not_better(heads: "Sequence[HeadComparison]") -> list[str]:
+    return [f"NOT BETTER: {head.head} than {', '.join(head.not_beaten)}" for head in heads if head.not_beaten]
 
 
 def _rows(head: "HeadComparison") -> str:

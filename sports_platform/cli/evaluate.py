@@ -23,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="Scores on a season that no model h
 
 DataOption = Annotated[Path, typer.Option("--data", help="Folder of nflverse-named parquet.", exists=True)]
 SeasonOption = Annotated[int, typer.Option("--season", help="The season to score; those before it train.")]
+ByWeekOption = Annotated[bool, typer.Option("--by-week", help="Train before every week and score that week with it.")]
 VersionOption = Annotated[str | None, typer.Option("--version", help="A stored version, instead of training.")]
 
 
@@ -32,12 +33,21 @@ def play_model(
     data: DataOption,
     season: SeasonOption,
     version: VersionOption = None,
+    by_week: ByWeekOption = False,
     sport: SportOption = "nfl",
 ) -> None:
-    """Score every head of the play model on a season, against class frequencies, logistic regression and boosting."""
+    """Score every head of the play model on a season, against class frequencies, logistic regression and boosting.
+
+    By week it is scored as the pipeline lives through the season, beside the model of the first week.
+    """
     from sports_platform.models.train import train_week
 
     settings, domain = settings_of(context), domain_of(sport)
+    if by_week:
+        if version is not None:
+            raise typer.BadParameter("--by-week trains a version a week: leave --version out")
+        _print_walk(settings, domain, data, season)
+        return
     own, chosen = _prepared(settings, domain, "play_model", data, season, version, train_week)
     _print_scores(own, domain, chosen, season, "plays")
 
@@ -59,6 +69,19 @@ def drive_model(
     own, chosen = _prepared(settings, domain, "drive_model", data, season, version, train_drives)
     _print_scores(own, DriveDomain(domain), chosen, season, "drives")
     Console(width=_WIDTH, highlight=False).print(points_line(season_points(own, domain, chosen, season)))
+
+
+def _print_walk(settings: Settings, domain: SportDomain, data: Path, season: int) -> None:
+    from sports_platform.cli.comparison_tables import calls_table, heads_table, walk_lines
+    from sports_platform.models.walk_forward import walk_forward
+    from sports_platform.ops.evaluation_home import evaluation_settings, prepare
+
+    own = evaluation_settings(settings, domain, data)
+    prepare(own, domain, season, _notes().print)
+    report = walk_forward(own, domain, season, _notes().print)
+    out = Console(width=_WIDTH, highlight=False)
+    for part in (heads_table(report.heads), calls_table(report.heads), *walk_lines(report)):
+        out.print(part)
 
 
 def _prepared(
@@ -90,7 +113,7 @@ def _print_scores(own: Settings, domain: SportDomain, version: "ModelVersion", s
 
     report = score_season(own, domain, version, season, _notes().print)
     out = Console(width=_WIDTH, highlight=False)
-    for part in (heads_table(report), calls_table(report), *verdict_lines(report, rows)):
+    for part in (heads_table(report.heads), calls_table(report.heads), *verdict_lines(report, rows)):
         out.print(part)
 
 

@@ -25,7 +25,7 @@ _MIN_ROWS = 300  # below, a fit would follow noise
 # Pull of scales to 1 and shifts to 0, in nats: a class seen a few times cannot move its own probability by much.
 _RIDGE = 5.0
 # A method must gain this many standard errors (over games) out of sample: ties keep what is simpler.
-_MIN_GAIN_ERRORS = 1.0
+_MIN_GAIN_ERRORS = 2.0
 
 
 class GroupCalibration(BaseModel):

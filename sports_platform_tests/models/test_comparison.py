@@ -72,12 +72,12 @@ def test_a_head_equal_to_its_baseline_is_not_called_better(heads: dict[str, Head
 
 def test_the_table_marks_what_is_not_beaten(heads: dict[str, HeadComparison]) -> None:
     report = SeasonReport("2015_wk12-abc", 2016, ("2015_wk04", "2015_wk11"), 6000, 500, 3000, 32, list(heads.values()))
-    columns = {str(column.header): list(column.cells) for column in heads_table(report).columns}
+    columns = {str(column.header): list(column.cells) for column in heads_table(report.heads).columns}
     first = columns["head"].index("play_type")
     verdicts = dict(zip(columns["method"][first:][:3], columns["model beats it"][first:][:3], strict=True))
     assert verdicts == {"model": "", "frequencies": "yes", "itself": "NO"}
     assert "NOT BETTER: play_type than itself" in verdict_lines(report)
-    assert calls_table(report).row_count == 3
+    assert calls_table(report.heads).row_count == 3
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
