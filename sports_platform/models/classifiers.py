@@ -39,7 +39,14 @@ class Classifier(Protocol):
 Fit = Callable[[ModelPlan, Head, Rows, Rows, int], Classifier]
 
 # Of gradient boosting, where a sport says nothing else of the head.
-_BOOSTING = {"learning_rate": 0.08, "max_iter": 300, "max_leaf_nodes": 15, "min_samples_leaf": 50}
+_BOOSTING = {
+    "learning_rate": 0.08,
+    "max_iter": 300,
+    "max_leaf_nodes": 15,
+    "min_samples_leaf": 50,
+    "l2_regularization": 1.0,
+    "n_iter_no_change": 8,
+}
 
 
 def logistic(plan: ModelPlan, head: Head, training: Rows, held_out: Rows, seed: int) -> Classifier:
@@ -52,9 +59,7 @@ def logistic(plan: ModelPlan, head: Head, training: Rows, held_out: Rows, seed: 
 def boosting(plan: ModelPlan, head: Head, training: Rows, held_out: Rows, seed: int) -> Classifier:
     """Gradient-boosted trees with the head's settings; the weeks that stop the network early stop them too."""
     settings = {**_BOOSTING, **plan.boosting.get(head.name, {})}
-    model = HistGradientBoostingClassifier(
-        **settings, l2_regularization=1.0, early_stopping=True, n_iter_no_change=8, random_state=seed
-    )
+    model = HistGradientBoostingClassifier(**settings, early_stopping=True, random_state=seed)
     known = np.isin(held_out[1], training[1])
     fitted: Classifier = model.fit(*training, X_val=held_out[0][known], y_val=held_out[1][known])
     return fitted
