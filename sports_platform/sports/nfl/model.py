@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sports_platform.core.domain import np_f32, np_i64
 
-# Rare outcomes and wide heads want small trees and slow steps, and rare ones a draw of the inputs at each split. Of four
-# settings, what was best on 2014 after training on 2009-2013 (docs/evaluation.md).
+# Rare outcomes and wide heads want small trees and slow steps, and rare ones a draw of the inputs at each split. Of
+# four settings, what was best on 2014 after training on 2009-2013 (docs/evaluation.md).
 _RARE = {"min_samples_leaf": 200, "l2_regularization": 10.0, "max_features": 0.3, "n_iter_no_change": 15}
 BOOSTING: Mapping[str, Mapping[str, float]] = {
     "target_pass": {"max_leaf_nodes": 7},
