@@ -128,6 +128,7 @@ def open_sweep(settings: Settings, domain: SportDomain, week: Week, config: Trai
 
 def run_trial(sweep: Sweep, name: str) -> Trial:
     """Train the named trial and record it as that name's result; what training raises is recorded, then raised."""
+    training, stopping = sweep.rows  # first: a lake without them is no failure of the trial
     study = _study(sweep)
     adviser = _adviser(sweep, name, study)
     asked = adviser.ask(dict(SPACE))
@@ -144,7 +145,7 @@ def run_trial(sweep: Sweep, name: str) -> Trial:
     objective, state = None, TrialState.FAIL
     try:
         seed = member_seed(derive_seed(sweep.settings.seed, sweep.domain.name, MODEL_NAME, sweep.card.week), 0)
-        fitted = fit(*sweep.rows, sweep.domain.model, config, seed=seed, on_epoch=on_epoch)
+        fitted = fit(training, stopping, sweep.domain.model, config, seed=seed, on_epoch=on_epoch)
         objective, state = fitted.best.validation, TrialState.COMPLETE
     except optuna.TrialPruned:
         state = TrialState.PRUNED
