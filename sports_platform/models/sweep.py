@@ -155,13 +155,14 @@ def run_trial(sweep: Sweep, name: str) -> Trial:
 
 
 def results(sweep: Sweep) -> list[Trial]:
-    """The result of every trial that has one, best first; begins the study if it is new."""
-    return ranked(map(_trial, _counted(_study(sweep)).values()))
+    """The result of every trial that has one, best first."""
+    begun = sweep.study in _studies(sweep.settings)
+    return ranked(map(_trial, _counted(_study(sweep)).values())) if begun else []
 
 
 def require_begun(sweep: Sweep) -> None:
-    """Raise MissingDataError where no trial was asked for yet."""
-    known = optuna.get_all_study_names(_storage(sweep.settings)) if sweep.settings.sweeps.exists() else []
+    """Raise MissingDataError where no trial was run yet."""
+    known = _studies(sweep.settings)
     if sweep.study not in known:
         others = [name for name in known if name.startswith(sweep.study.rpartition("/")[0])]
         raise MissingDataError(
@@ -218,6 +219,11 @@ def _study(sweep: Sweep) -> optuna.Study:
     with _locked(sweep.settings):  # two processes would make the tables at once
         storage = _storage(sweep.settings)
         return optuna.create_study(storage=storage, study_name=sweep.study, load_if_exists=True)
+
+
+def _studies(settings: Settings) -> list[str]:
+    with _locked(settings):
+        return optuna.get_all_study_names(_storage(settings)) if settings.sweeps.exists() else []
 
 
 def _storage(settings: Settings) -> optuna.storages.RDBStorage:

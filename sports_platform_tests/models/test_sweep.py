@@ -205,7 +205,7 @@ def test_other_data_base_space_or_seed_make_another_study(tmp_path: Path, monkey
     with pytest.raises(MissingDataError, match=f"of that week: {before.study}"):
         require_begun(after)
     assert results(after) == []
-    require_begun(after)
+    require_begun(before)
     assert len(results(before)) == 1
 
 
