@@ -108,7 +108,7 @@ def open_sweep(settings: Settings, domain: SportDomain, week: Week, config: Trai
     config = config or TrainConfig()
     card = model_card(domain, week, config.model_copy(update={"members": 1}))
     snapshots = {table: current_snapshot(settings, table) for table in input_tables(domain)}
-    seed = derive_seed(settings.seed, domain.name, MODEL_NAME, week)  # as of a training: the first trial is its member
+    seed = _seed(settings, domain, week)  # as of a training: the first trial is its first member
     space = {name: distribution_to_json(values) for name, values in SPACE.items()}
     comparable = config_hash([card.model_dump(mode="json"), snapshots, seed, space])
     lineage = Lineage(
@@ -128,25 +128,16 @@ def open_sweep(settings: Settings, domain: SportDomain, week: Week, config: Trai
 
 def run_trial(sweep: Sweep, name: str) -> Trial:
     """Train the named trial and record it as that name's result; what training raises is recorded, then raised."""
-    training, stopping = sweep.rows  # first: a lake without them is no failure of the trial
+    rows = sweep.rows  # first: a lake without them is no failure of the trial
     study = _study(sweep)
     adviser = _adviser(sweep, name, study)
     asked = adviser.ask(dict(SPACE))
     asked.set_user_attr(_NAME, name)
     config = TrainConfig.model_validate(sweep.card.config.model_dump() | asked.params)
     curve: list[Epoch] = []
-
-    def on_epoch(epoch: Epoch) -> None:
-        curve.append(epoch)
-        asked.report(epoch.validation, epoch.epoch)
-        if len(curve) < config.epochs and asked.should_prune():
-            raise optuna.TrialPruned
-
     objective, state = None, TrialState.FAIL
     try:
-        seed = member_seed(derive_seed(sweep.settings.seed, sweep.domain.name, MODEL_NAME, sweep.card.week), 0)
-        fitted = fit(training, stopping, sweep.domain.model, config, seed=seed, on_epoch=on_epoch)
-        objective, state = fitted.best.validation, TrialState.COMPLETE
+        objective, state = _objective(sweep, rows, config, asked, curve), TrialState.COMPLETE
     except optuna.TrialPruned:
         state = TrialState.PRUNED
     finally:
@@ -183,9 +174,24 @@ def _require_inside(start: dict[str, int | float]) -> None:
         ) from error
 
 
+def _objective(
+    sweep: Sweep, rows: tuple[PlayData, PlayData], config: TrainConfig, asked: optuna.Trial, curve: list[Epoch]
+) -> float:
+    """The best epoch's loss of one member, whose epochs go to `curve` as they end; raises TrialPruned."""
+
+    def on_epoch(epoch: Epoch) -> None:
+        curve.append(epoch)
+        asked.report(epoch.validation, epoch.epoch)
+        if len(curve) < config.epochs and asked.should_prune():
+            raise optuna.TrialPruned
+
+    seed = member_seed(_seed(sweep.settings, sweep.domain, sweep.card.week), 0)
+    return fit(*rows, sweep.domain.model, config, seed=seed, on_epoch=on_epoch).best.validation
+
+
 def _adviser(sweep: Sweep, name: str, study: optuna.Study) -> optuna.Study:
     """A study in memory that knows the results before the trial: it proposes and prunes, the same each time."""
-    seed = derive_seed(sweep.settings.seed, sweep.domain.name, MODEL_NAME, sweep.card.week, "sweep", name)
+    seed = _seed(sweep.settings, sweep.domain, sweep.card.week, "sweep", name)
     sampler = optuna.samplers.TPESampler(seed=seed % 2**32)  # numpy takes no longer seed
     adviser = optuna.create_study(sampler=sampler, pruner=optuna.pruners.MedianPruner(**_MEDIAN))
     counted = _counted(study)
@@ -193,6 +199,10 @@ def _adviser(sweep: Sweep, name: str, study: optuna.Study) -> optuna.Study:
     if name == trial_names(1)[0]:
         adviser.enqueue_trial(sweep.start)
     return adviser
+
+
+def _seed(settings: Settings, domain: SportDomain, week: Week | str, *use: str) -> int:
+    return derive_seed(settings.seed, domain.name, MODEL_NAME, week, *use)
 
 
 def _counted(study: optuna.Study) -> dict[str, FrozenTrial]:

@@ -148,8 +148,8 @@ def _lake_and_tables(definitions: dg.Definitions, domain: SportDomain) -> list[d
 
 
 def _of_the_week(definitions: dg.Definitions, domain: SportDomain) -> list[dg.AssetKey]:
-    done = {*_of_stages(definitions, "streams"), *_lake_and_tables(definitions, domain), trial_key(domain)}
-    return [key for key in _of_stages(definitions, *STAGES) if key not in done]
+    others = {*_of_stages(definitions, "streams"), *_lake_and_tables(definitions, domain), trial_key(domain)}
+    return [key for key in _of_stages(definitions, *STAGES) if key not in others]
 
 
 @contextmanager

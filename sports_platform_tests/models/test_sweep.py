@@ -144,6 +144,14 @@ def test_a_failed_trial_is_kept_and_takes_no_result_away(fresh: Settings, monkey
     assert "replaced_by" not in old.data.tags
 
 
+def test_a_lake_with_too_few_weeks_is_no_failed_trial(fresh: Settings):
+    sweep = open_sweep(fresh, DOMAIN, LAST, BASE.model_copy(update={"stopping_weeks": 9}))
+    with pytest.raises(MissingDataError, match="weeks"):
+        run_trial(sweep, "trial_000")
+    with pytest.raises(MissingDataError, match="no study"):
+        require_begun(sweep)
+
+
 def test_a_proposal_follows_from_the_results_before_it_alone(fresh: Settings, monkeypatch: pytest.MonkeyPatch):
     sweep, names = opened(fresh), trial_names(13)
     trains_to(monkeypatch, lambda config, epoch: config.dropout)
