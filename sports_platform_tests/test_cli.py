@@ -6,18 +6,24 @@ import time
 
 import pytest
 import typer
+import yaml
 
 from sports_platform.cli import app, main
 from sports_platform.cli.memory import PeakMemory
 from sports_platform.core.errors import MissingDataError, SettingsError
+from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.lake.catalog import load_table
+from sports_platform.models.fit import DivergedError, TrainConfig
+from sports_platform.models.sweep import results
 from sports_platform.streams.sources.sample import sample_folder
 from sports_platform_tests.integration.conftest import sample_for
+from sports_platform_tests.models.sweep_process import BASE, opened
+from sports_platform_tests.models.test_train import DOMAIN, LAST, filled
 
 VERBS = (
     "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services "
-    "backfill evaluate reproduce surrogate train-member winprob"
+    "backfill evaluate reproduce surrogate train-member winprob sweep"
 )
 
 
@@ -58,6 +64,7 @@ def test_traceback_on_request(home) -> None:
         (["silver", "2015_wk12"], "no table nfl.bronze_plays"),
         (["train", "2015_wk12"], "found:"),
         (["reproduce", "play_model", "2015_wk12"], "train the week first"),
+        (["sweep", "2015_wk12", "--show"], "found:"),
         (["rollback"], "no promotion in force"),
         (["simulate", "2015_wk12"], "promoted models: none"),
         (["portfolio", "2015_wk12"], "no scenarios in"),
@@ -118,6 +125,48 @@ def test_peak_memory_sees_children() -> None:
             time.sleep(0.1)
         child.kill()
     assert memory.highest > 200_000_000
+
+
+def test_a_sweep_goes_on_where_it_stopped_and_prints_the_best_first(tmp_path, monkeypatch, capsys) -> None:
+    settings = filled(Settings(home=tmp_path, threads=1))
+    monkeypatch.setattr("sports_platform.core.settings.Settings.load", lambda: settings)
+    monkeypatch.setattr("sports_platform.cli.sweep.domain_of", lambda _: DOMAIN)
+    base = tmp_path / "base.yaml"
+    base.write_text(yaml.safe_dump(BASE.model_dump()))
+    command = ("sweep", str(LAST), "--base", str(base))
+    assert run(*command, "--show") == 1
+    assert f"sports-platform sweep {LAST}" in capsys.readouterr().err
+    assert run(*command, "--trials", "2") == 0
+    assert "trial_001 (2 of 2): complete" in capsys.readouterr().out
+    assert run(*command, "--trials", "3") == 0
+    printed = capsys.readouterr().out
+    assert "(1 of 3)" not in printed
+    assert "trial_002 (3 of 3): complete" in printed
+    found = results(opened(settings))
+    assert [line.split()[1] for line in printed.splitlines() if line.startswith("│")] == [t.name for t in found]
+    assert run(*command, "--show") == 0
+    shown = capsys.readouterr().out
+    assert printed.endswith(shown)
+    best = yaml.safe_load(shown[shown.index("members:") :])
+    assert TrainConfig.model_validate(best) == opened(settings).found(found[0])
+
+
+def test_a_trial_that_diverges_does_not_end_the_sweep(tmp_path, monkeypatch, capsys) -> None:
+    settings = filled(Settings(home=tmp_path, threads=1))
+    monkeypatch.setattr("sports_platform.core.settings.Settings.load", lambda: settings)
+    monkeypatch.setattr("sports_platform.cli.sweep.domain_of", lambda _: DOMAIN)
+
+    def diverge(*_: object, **__: object) -> None:
+        raise DivergedError(found="validation loss nan", needed="a finite loss", remedy="a smaller rate")
+
+    monkeypatch.setattr("sports_platform.models.sweep.fit", diverge)
+    monkeypatch.setattr("sports_platform.models.sweep.log_trial", lambda *_: None)
+    base = tmp_path / "base.yaml"
+    base.write_text(yaml.safe_dump(BASE.model_dump()))
+    assert run("sweep", str(LAST), "--trials", "2", "--base", str(base)) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("failed, validation loss nan") == 2
+    assert "members:" not in printed
 
 
 def test_evaluate_names_the_seasons_it_needs(home, capsys) -> None:

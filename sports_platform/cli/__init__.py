@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sports_platform.cli import demo, evaluate, member, services, stages, surrogate, winprob
+from sports_platform.cli import demo, evaluate, member, services, stages, surrogate, sweep, winprob
 from sports_platform.core.errors import PlatformError
 from sports_platform.core.settings import Settings
 
@@ -26,6 +26,7 @@ app.add_typer(services.app, name="services")
 app.add_typer(evaluate.app, name="evaluate")
 stages.register(app)
 app.command("surrogate")(surrogate.surrogate)
+app.command("sweep")(sweep.sweep)
 app.command("demo")(demo.demo)
 app.command("train-member")(member.train_member)
 app.command("backfill")(demo.backfill)

@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
 from sports_platform.core.errors import ServiceDownError, SettingsError
 
@@ -43,6 +43,7 @@ class Settings(BaseModel):
     scenarios: int = 10_000
     strength_draws: PositiveInt = 1  # draws of team and player strength that share the scenarios; 1: as expected
     lineups: int = 20
+    trials: int = Field(default=30, ge=1, le=1000)  # of a sweep: its partitions
     workers: int = 2
     threads: int = 2
     kafka_port: int = 0  # 0: any free port
@@ -88,6 +89,11 @@ class Settings(BaseModel):
     def catalog(self) -> Path:
         """SQLite file of the Iceberg catalog."""
         return self.home / "catalog.db"
+
+    @property
+    def sweeps(self) -> Path:
+        """SQLite file of the studies of sweeps."""
+        return self.home / "sweeps.db"
 
     @property
     def endpoints_file(self) -> Path:

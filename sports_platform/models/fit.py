@@ -135,10 +135,12 @@ def fit(
     seed: int,
     checkpoints: Path | None = None,
     ranks: Ranks = ALONE,
+    on_epoch: Callable[[Epoch], None] | None = None,
 ) -> Fitted:
     """Train on `training`, keep the weights best on `validation`, which never enters a gradient.
 
-    With a folder of checkpoints, a training that was killed goes on after its last whole epoch.
+    With a folder of checkpoints, a training that was killed goes on after its last whole epoch. `on_epoch` is told
+    each epoch that was trained here, and ends the training by raising.
     """
     device = ranks.device(config.device)
     with repeatable(seed, config.threads, deterministic=device.type == "cpu"):
@@ -152,12 +154,18 @@ def fit(
             averaged=config.ema_decay > 0,
         )
         store = Checkpoints(checkpoints, _identity(training, validation, course, network)) if checkpoints else None
-        curve = _loop(course, state, _resumed(state, store, ranks), store)
+        curve = _loop(course, state, _resumed(state, store, ranks), store, on_epoch)
         network.load_state_dict(state.kept)
         return Fitted(network.eval().cpu(), curve)
 
 
-def _loop(course: _Course, state: TrainingState, curve: list[Epoch], store: Checkpoints | None) -> list[Epoch]:
+def _loop(
+    course: _Course,
+    state: TrainingState,
+    curve: list[Epoch],
+    store: Checkpoints | None,
+    on_epoch: Callable[[Epoch], None] | None,
+) -> list[Epoch]:
     """Epochs after those of `curve`, until the course is finished."""
     called = course.ranks.wrap(state.network)
     with Progress(transient=True, disable=not course.ranks.first) as progress:
@@ -173,6 +181,8 @@ def _loop(course: _Course, state: TrainingState, curve: list[Epoch], store: Chec
                 state.keep()
             if store and course.ranks.first:
                 store.save(state.tensors(), curve)
+            if on_epoch:
+                on_epoch(curve[-1])
     return curve
 
 

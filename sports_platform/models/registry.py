@@ -1,4 +1,4 @@
-"""MLflow: a run for each training, a registered version, the aliases challenger and champion.
+"""MLflow: a run for each training and each trial, a registered version, the aliases challenger and champion.
 
 Belongs here: everything that speaks to MLflow, and promotion, which moves alias and pointer together.
 The pointer file decides what serves and moves last, so that a failure before it changes nothing;
@@ -6,6 +6,7 @@ repeating the promotion sets the alias right.
 """
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 # MLflow reads these while it is imported: the platform calls nobody, and making a database is no news.
@@ -14,15 +15,20 @@ os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.errors import ArtefactError, MissingDataError
+from sports_platform.core.lineage import Lineage, config_hash
 from sports_platform.core.settings import Settings
 from sports_platform.models.artefacts import MODEL_NAME, Metrics, ModelVersion, model_dir, open_version
+from sports_platform.models.curve import Epoch
+from sports_platform.models.fit import TrainConfig
 from sports_platform.models.pointer import Promotion, champion, history, locked, replace_history, serving
 from sports_platform.models.promote import Verdict
+from sports_platform.models.trial import Trial
 
-__all__ = ["ModelVersion", "champion", "log_version", "promote", "rollback"]
+__all__ = ["ModelVersion", "champion", "log_trial", "log_version", "promote", "rollback"]
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 
@@ -39,6 +45,28 @@ def log_version(settings: Settings, domain: SportDomain, version: ModelVersion, 
         number = _register(client, name, version, _log_run(client, experiment, version))
     client.set_registered_model_alias(name, CHALLENGER, number)
     return number
+
+
+def log_trial(settings: Settings, lineage: Lineage, trial: Trial, config: TrainConfig, curve: Sequence[Epoch]) -> str:
+    """Log a trial as a child of its study's run; returns its run id. One process at a time: the caller holds a lock.
+
+    Unless it failed, the runs of earlier trials of the same name get the tag `replaced_by`. No model is registered.
+    """
+    client = _client(settings)
+    experiment = _experiment(client, settings, f"{lineage.sport}/{MODEL_NAME}_sweep")
+    parent = _study_run(client, experiment, lineage)
+    earlier = client.search_runs([experiment], _named(trial.name) + f" and tags.`{MLFLOW_PARENT_RUN_ID}` = '{parent}'")
+    tags = {MLFLOW_PARENT_RUN_ID: parent, "state": trial.state, **_lineage_tags(lineage)}
+    tags |= {"config_hash": config_hash(config.model_dump())}
+    run_id = str(client.create_run(experiment, run_name=trial.name, tags=tags).info.run_id)
+    metrics = _curve_metrics("", curve, _now())
+    if trial.state == "complete":
+        metrics.append(Metric("objective", trial.objective, _now(), trial.best_epoch))
+    client.log_batch(run_id, metrics=metrics, params=_params(config, lineage))
+    client.set_terminated(run_id, "FAILED" if trial.state == "failed" else "FINISHED")
+    for run in earlier if trial.state != "failed" else ():
+        client.set_tag(run.info.run_id, "replaced_by", run_id)
+    return run_id
 
 
 def promote(settings: Settings, domain: SportDomain, version: ModelVersion, verdict: Verdict) -> bool:
@@ -99,18 +127,13 @@ def _log_run(client: MlflowClient, experiment: str, version: ModelVersion) -> tu
     run_id = run.info.run_id
     tags = {
         "version": version.name,
-        "week": str(version.week),
         "feature_version": card.feature_version,
-        "config_hash": lineage.config_hash,
-        "git_commit": lineage.git_commit,
-        **{f"snapshot.{table}": str(snapshot) for table, snapshot in lineage.snapshots.items()},
-        **{f"input.{name}": text for name, text in lineage.inputs.items()},
+        **_lineage_tags(lineage),
     }
-    params = card.config.model_dump() | {"seed": lineage.seed}
     client.log_batch(
         run_id,
         metrics=_metrics(metrics),
-        params=[Param(key, str(value)) for key, value in params.items()],
+        params=_params(card.config, lineage),
         tags=[RunTag(key, text) for key, text in tags.items()],
     )
     client.log_artifacts(run_id, str(version.path), "version")
@@ -118,17 +141,58 @@ def _log_run(client: MlflowClient, experiment: str, version: ModelVersion) -> tu
     return run_id, f"{run.info.artifact_uri}/version"
 
 
-def _metrics(metrics: Metrics) -> list[Metric]:
-    now = int(datetime.now(UTC).timestamp() * 1000)
-    curves = [
-        Metric(f"member_{member}.{key}", value, now, point.epoch)
-        for member, curve in enumerate(metrics.curves)
+def _study_run(client: MlflowClient, experiment: str, lineage: Lineage) -> str:
+    """The run above all trials of a study, made with its first. It ends at once: a study is never done."""
+    study = lineage.inputs["study"]
+    found = client.search_runs([experiment], _named(study))
+    if found:
+        return str(found[0].info.run_id)
+    run = client.create_run(experiment, run_name=study, tags=_lineage_tags(lineage))
+    client.set_terminated(run.info.run_id)
+    return str(run.info.run_id)
+
+
+def _named(run: str) -> str:
+    return f"attributes.run_name = '{run}'"
+
+
+def _lineage_tags(lineage: Lineage) -> dict[str, str]:
+    return {
+        "week": lineage.week,
+        "config_hash": lineage.config_hash,
+        "git_commit": lineage.git_commit,
+        **{f"snapshot.{table}": str(snapshot) for table, snapshot in lineage.snapshots.items()},
+        **{f"input.{name}": text for name, text in lineage.inputs.items()},
+    }
+
+
+def _params(config: TrainConfig, lineage: Lineage) -> list[Param]:
+    return [Param(key, str(value)) for key, value in (config.model_dump() | {"seed": lineage.seed}).items()]
+
+
+def _now() -> int:
+    """In milliseconds, as MLflow counts."""
+    return int(datetime.now(UTC).timestamp() * 1000)
+
+
+def _curve_metrics(prefix: str, curve: Sequence[Epoch], now: int) -> list[Metric]:
+    return [
+        Metric(f"{prefix}{key}", value, now, point.epoch)
         for point in curve
         for key, value in [
             ("training_loss", point.training),
             ("validation_loss", point.validation),
             *((f"validation_loss.{head}", loss) for head, loss in point.heads.items()),
         ]
+    ]
+
+
+def _metrics(metrics: Metrics) -> list[Metric]:
+    now = _now()
+    curves = [
+        metric
+        for member, curve in enumerate(metrics.curves)
+        for metric in _curve_metrics(f"member_{member}.", curve, now)
     ]
     final = {f"log_loss.{name}": head.log_loss for name, head in metrics.evaluation.heads.items()}
     final |= {f"log_loss_climatology.{name}": h.baseline_log_loss for name, h in metrics.evaluation.heads.items()}

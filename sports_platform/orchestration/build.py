@@ -15,9 +15,10 @@ from sports_platform.orchestration.assets.report import report_assets
 from sports_platform.orchestration.assets.simulation import simulation_assets
 from sports_platform.orchestration.assets.streams import streams_assets
 from sports_platform.orchestration.assets.surrogate import surrogate_assets
+from sports_platform.orchestration.assets.sweep import sweep_assets
 from sports_platform.orchestration.checks import silver_checks
 from sports_platform.orchestration.jobs import platform_jobs
-from sports_platform.orchestration.partitions import week_partitions
+from sports_platform.orchestration.partitions import trial_partitions, week_partitions
 from sports_platform.orchestration.resources import platform_resources
 from sports_platform.orchestration.sensors import platform_sensors
 from sports_platform.sports.catalogue import sport
@@ -47,7 +48,10 @@ def build_definitions(settings: Settings, *, domain: SportDomain | None = None) 
     domain = domain or sport("nfl")
     partitions = week_partitions(settings, domain)
     road = dg.Definitions(
-        assets=[asset for build in _ASSETS for asset in build(domain, partitions)],
+        assets=[
+            *(asset for build in _ASSETS for asset in build(domain, partitions)),
+            *sweep_assets(domain, trial_partitions(settings)),
+        ],
         asset_checks=silver_checks(domain, partitions),
         sensors=platform_sensors(domain, partitions),
         resources=platform_resources(settings),

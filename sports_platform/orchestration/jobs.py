@@ -4,7 +4,7 @@ import dagster as dg
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.orchestration.checks import FRESHNESS_CHECK
-from sports_platform.orchestration.keys import bronze_key, stage_key
+from sports_platform.orchestration.keys import bronze_key, stage_key, trial_key
 
 
 def bronze_selection(domain: SportDomain) -> dg.AssetSelection:
@@ -20,16 +20,18 @@ def touched_selection(domain: SportDomain) -> dg.AssetSelection:
 
 
 def platform_jobs(domain: SportDomain) -> dg.Definitions:
-    """`ingest`, `week` and `freshness`, the last also every noon: it must run when nothing else does."""
+    """`ingest`, `week`, `sweep` and `freshness`, the last also every noon: it must run when nothing else does."""
     silver = [stage_key(domain, "lake", name) for name in domain.tables]
     freshness = dg.define_asset_job(
         "freshness",
         dg.AssetSelection.checks(*(dg.AssetCheckKey(key, FRESHNESS_CHECK) for key in silver)),
         description="Whether silver holds the newest finished week.",
     )
+    trial = dg.AssetSelection.assets(trial_key(domain))
     jobs = [
         dg.define_asset_job("ingest", bronze_selection(domain), description="Everything new in Kafka into bronze."),
-        dg.define_asset_job("week", dg.AssetSelection.all(), description="The whole road for one week."),
+        dg.define_asset_job("week", dg.AssetSelection.all() - trial, description="The whole road for one week."),
+        dg.define_asset_job("sweep", trial, description="Trials of the play model's hyper-parameters, a run each."),
         freshness,
     ]
     noon = dg.ScheduleDefinition(job=freshness, cron_schedule="0 12 * * *", execution_timezone="UTC")

@@ -31,6 +31,11 @@ def bronze_key(domain: SportDomain, table: str) -> dg.AssetKey:
     return stage_key(domain, "lake", f"bronze_{table}")
 
 
+def trial_key(domain: SportDomain) -> dg.AssetKey:
+    """The key of a sweep's trials: the one asset whose partitions are no weeks, so that it is on no week's road."""
+    return stage_key(domain, "models", "play_model_trial")
+
+
 def asset_spec(
     key: dg.AssetKey,
     description: str,

@@ -16,10 +16,12 @@ from sports_platform.lake.batches import BronzeReport
 from sports_platform.lake.quality import Check
 from sports_platform.lake.silver import SilverReport
 from sports_platform.models.promote import Verdict
+from sports_platform.models.sweep import Sweep
+from sports_platform.models.trial import Trial
 from sports_platform.portfolio.artefact import Portfolio
 from sports_platform.simulation.scenarios import Scenarios
 
-Metadata = dict[str, dg.MarkdownMetadataValue | dg.JsonMetadataValue | dg.PathMetadataValue | str | int]
+Metadata = dict[str, dg.MarkdownMetadataValue | dg.JsonMetadataValue | dg.PathMetadataValue | str | int | float]
 Offsets = Mapping[str, tuple[int, int]]
 
 
@@ -108,6 +110,19 @@ def lineage(record: Lineage) -> Metadata:
     if record.model_version is not None:
         values["model_version"] = record.model_version
     return values
+
+
+def trial(sweep: Sweep, found: Trial) -> Metadata:
+    """How a trial ended, with what it was trained, and the study it belongs to."""
+    losses = [(epoch, f"{loss:.5f}") for epoch, loss in enumerate(found.losses)]
+    return {
+        **lineage(sweep.lineage),
+        "study": sweep.study,
+        "state": found.state,
+        "objective": found.objective,
+        "losses": markdown_table(("epoch", "loss"), losses),
+        "params": dg.MetadataValue.json(dict(found.params)),
+    }
 
 
 def scenarios(played: Scenarios) -> Metadata:

@@ -1,4 +1,4 @@
-"""Week partitions and how weeks depend on one another.
+"""Week partitions and how weeks depend on one another; the partitions of a sweep.
 
 Keys are static and come from the configured source's own calendar: exactly the weeks that have games, in
 order, so that Dagster's ranges work and no empty week can be asked for. New weeks of a season appear when
@@ -13,6 +13,7 @@ import dagster as dg
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
+from sports_platform.models.trial import trial_names
 from sports_platform.streams.sources.opening import open_source
 
 WeekPartitions = dg.StaticPartitionsDefinition
@@ -25,6 +26,11 @@ def week_partitions(settings: Settings, domain: SportDomain) -> WeekPartitions:
     """A partition a week of the source's calendar, in order."""
     weeks = domain.events.weeks(open_source(settings, domain))
     return WeekPartitions([str(week) for week in sorted(weeks)])
+
+
+def trial_partitions(settings: Settings) -> dg.StaticPartitionsDefinition:
+    """A partition a trial of a sweep; which week they are of is said when they run."""
+    return dg.StaticPartitionsDefinition(trial_names(settings.trials))
 
 
 def weeks_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> list[Week]:

@@ -18,7 +18,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.orchestration.build import build_definitions
 from sports_platform.orchestration.instance import open_instance
-from sports_platform.orchestration.keys import STAGES, stage_key
+from sports_platform.orchestration.keys import STAGES, stage_key, trial_key
 from sports_platform.orchestration.partitions import contiguous, range_tags, week_partitions
 from sports_platform.streams.sources.opening import open_source, slate_name
 
@@ -148,8 +148,8 @@ def _lake_and_tables(definitions: dg.Definitions, domain: SportDomain) -> list[d
 
 
 def _of_the_week(definitions: dg.Definitions, domain: SportDomain) -> list[dg.AssetKey]:
-    done = {*_of_stages(definitions, "streams"), *_lake_and_tables(definitions, domain)}
-    return [key for key in _of_stages(definitions, *STAGES) if key not in done]
+    others = {*_of_stages(definitions, "streams"), *_lake_and_tables(definitions, domain), trial_key(domain)}
+    return [key for key in _of_stages(definitions, *STAGES) if key not in others]
 
 
 @contextmanager

@@ -35,6 +35,7 @@ HOMES = {
     "redis": ("features/online.py", "portfolio/board.py", "ops/redis_server.py"),
     "mlflow": ("models/registry.py",),
     "mip": ("portfolio/milp.py",),
+    "optuna": ("models/sweep.py",),
     "sklearn": ("models/",),
     "torch": ("models/", "sports/", "core/domain.py"),
 }

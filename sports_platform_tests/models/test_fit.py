@@ -5,7 +5,9 @@ import torch
 from sports_platform.core.settings import Settings
 from sports_platform.models.artefacts import WEIGHTS, ModelVersion
 from sports_platform.models.blocks import Standardise
+from sports_platform.models.curve import Epoch
 from sports_platform.models.dataset import PlayData, split_by_week
+from sports_platform.models.fit import fit
 from sports_platform.models.heads import head_slices
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.sports.nfl import NflDomain
@@ -24,6 +26,24 @@ def test_training_twice_gives_the_same_bits(settings: Settings, trained: ModelVe
 def test_another_seed_gives_another_model(settings: Settings, trained: ModelVersion, plays: PlayData):
     other = synthetic.train(settings.model_copy(update={"seed": 1}), plays)
     assert other.name != trained.name
+
+
+def test_each_epoch_is_told_and_who_is_told_may_end_the_training(plays: PlayData):
+    told: list[Epoch] = []
+    brief = synthetic.QUICK.model_copy(update={"epochs": 3})
+    rows = split_by_week(plays, 2)
+    assert fit(*rows, NflDomain().model, brief, seed=1, on_epoch=told.append).curve == told
+    heard = told.copy()
+    told.clear()
+
+    def end(epoch: Epoch) -> None:
+        told.append(epoch)
+        if epoch.epoch == 1:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fit(*rows, NflDomain().model, brief, seed=1, on_epoch=end)
+    assert told == heard[:2]
 
 
 def test_the_loss_falls_and_every_primary_head_beats_the_class_frequencies(trained: ModelVersion):

@@ -61,8 +61,8 @@ def fill_features(settings: Settings, rows: pa.Table) -> None:
     catalog.create_table_if_not_exists(FEATURES, schema=rows.schema, properties=version).append(rows)
 
 
-def filled(settings: Settings) -> Settings:
-    """The home with fixtures and plays of weeks 4-12, and features of weeks 4-11."""
+def filled(settings: Settings, features: pa.Table | None = None) -> Settings:
+    """The home with fixtures and plays of weeks 4-12, and features of weeks 4-11 (or those given)."""
     games, plays = [], []
     for number in range(4, 13):
         week = Week(2015, number)
@@ -74,7 +74,7 @@ def filled(settings: Settings) -> Settings:
         plays.append(common | play | {"known_time": start + timedelta(hours=5)})
     fill_silver(settings, "schedules", games)
     fill_silver(settings, "plays", plays)
-    fill_features(settings, synthetic.table(12_000, seed=1))
+    fill_features(settings, synthetic.table(12_000, seed=1) if features is None else features)
     return settings
 
 

@@ -19,6 +19,7 @@ GRAPH = {
     | {"online": {f"features/{name}" for name in FEATURES}},
     "models": {
         "play_model": {"features/play_features", "lake/plays"},
+        "play_model_trial": {"features/play_features", "lake/plays"},
         "drive_model": {"features/drive_features", "lake/plays"},
         "gate": {"models/play_model", "features/game_context", "lake/plays"},
         "promotion": {"models/gate"},
@@ -81,7 +82,7 @@ def test_checks(graph) -> None:
 
 def test_jobs_sensors_and_schedules(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    assert {"ingest", "week", "freshness"} <= set(repository.job_names)
+    assert {"ingest", "week", "sweep", "freshness"} <= set(repository.job_names)
     assert {sensor.name for sensor in repository.sensor_defs} == {"nfl_new_records", "nfl_touched_weeks"}
     assert [schedule.name for schedule in repository.schedule_defs] == ["freshness_schedule"]
     assert all(s.default_status == dg.DefaultSensorStatus.STOPPED for s in repository.sensor_defs)
@@ -90,4 +91,7 @@ def test_jobs_sensors_and_schedules(definitions: dg.Definitions) -> None:
 def test_the_whole_road_can_run_for_one_week(definitions: dg.Definitions) -> None:
     job = definitions.resolve_job_def("week")
     assert job.partitions_def is not None
-    assert set(job.asset_layer.selected_asset_keys) == definitions.resolve_asset_graph().get_all_asset_keys()
+    trial = definitions.resolve_job_def("sweep").asset_layer.selected_asset_keys
+    everything = definitions.resolve_asset_graph().get_all_asset_keys()
+    assert set(job.asset_layer.selected_asset_keys) == everything - set(trial)
+    assert {key.path[2] for key in trial} == {"play_model_trial"}
