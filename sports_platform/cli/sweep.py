@@ -29,10 +29,11 @@ def sweep(
     sport: SportOption = "nfl",
 ) -> None:
     """Search the play model's hyper-parameters on the weeks that stop a training as of WEEK; the best as YAML."""
-    from sports_platform.models.sweep import base_config, open_sweep, require_begun, results
+    from sports_platform.models.config import training_config
+    from sports_platform.models.sweep import open_sweep, require_begun, results
 
     settings = settings_of(context)
-    config = base_config(yaml.safe_load(base.read_text()) if base else {})
+    config = training_config(settings, yaml.safe_load(base.read_text()) if base else {})
     opened = open_sweep(settings, domain_of(sport), Week.parse(week), config)
     if show:
         require_begun(opened)

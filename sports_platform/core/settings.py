@@ -42,6 +42,7 @@ class Settings(BaseModel):
     seed: int = 20151126
     scenarios: int = 10_000
     strength_draws: PositiveInt = 1  # draws of team and player strength that share the scenarios; 1: as expected
+    training: Path | None = None  # YAML of the play model's TrainConfig fields that differ from its defaults
     lineups: int = 20
     trials: int = Field(default=30, ge=1, le=1000)  # of a sweep: its partitions
     workers: int = 2
@@ -76,8 +77,9 @@ class Settings(BaseModel):
         paths: dict[str, Path | str] = {"home": self.home.resolve(), "tools": self.tools.resolve()}
         if self.source not in _NAMED_SOURCES:
             paths["source"] = str(Path(self.source).resolve())
-        if self.salaries is not None:
-            paths["salaries"] = self.salaries.resolve()
+        for name in ("salaries", "training"):
+            if getattr(self, name) is not None:
+                paths[name] = getattr(self, name).resolve()
         return self.model_copy(update=paths)
 
     @property

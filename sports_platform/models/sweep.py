@@ -22,7 +22,6 @@ from optuna.distributions import (
     distribution_to_json,
 )
 from optuna.trial import FrozenTrial, TrialState
-from pydantic import ValidationError
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.errors import MissingDataError, SettingsError
@@ -32,6 +31,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.lake.catalog import current_snapshot
 from sports_platform.models.artefacts import MODEL_NAME, ModelCard
+from sports_platform.models.config import training_config
 from sports_platform.models.curve import Epoch
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.ensemble import member_seed
@@ -91,21 +91,9 @@ class Sweep:
         return TrainConfig.model_validate(self.config.model_dump() | dict(trial.params))
 
 
-def base_config(changes: object) -> TrainConfig:
-    """TrainConfig's defaults with the changes of a mapping; raises SettingsError."""
-    try:
-        return TrainConfig.model_validate(changes)
-    except ValidationError as error:
-        raise SettingsError(
-            found="; ".join(f"{'.'.join(map(str, e['loc'])) or 'config'}={e['input']!r}" for e in error.errors()),
-            needed="; ".join(e["msg"] for e in error.errors()),
-            remedy="give fields of TrainConfig (sports_platform/models/fit.py) as a mapping",
-        ) from error
-
-
 def open_sweep(settings: Settings, domain: SportDomain, week: Week, config: TrainConfig | None = None) -> Sweep:
     """The sweep on the lake as it is now; begins no study. Raises MissingDataError or SettingsError."""
-    config = config or TrainConfig()
+    config = config or training_config(settings)
     card = model_card(domain, week, config.model_copy(update={"members": 1}))
     snapshots = {table: current_snapshot(settings, table) for table in input_tables(domain)}
     seed = _seed(settings, domain, week)  # as of a training: the first trial is its first member

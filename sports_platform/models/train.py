@@ -38,6 +38,7 @@ from sports_platform.models.artefacts import (
 )
 from sports_platform.models.baselines import climatology
 from sports_platform.models.checkpoint import remove
+from sports_platform.models.config import training_config
 from sports_platform.models.dataset import PlayData, read_plays, split_by_week
 from sports_platform.models.ensemble import FittedEnsemble, fit_ensemble
 from sports_platform.models.evaluate import evaluate
@@ -56,9 +57,10 @@ def train_week(
 ) -> ModelVersion:
     """Train on everything known before `week`; store, tag the snapshots read and register as challenger.
 
-    What is trained is `domain.model`; `model` names its folder, its run and its registered versions.
+    What is trained is `domain.model`, with the settings' config unless one is given; `model` names its folder, its run
+    and its registered versions.
     """
-    config = config or TrainConfig()
+    config = config or training_config(settings)
     card = model_card(domain, week, config)
     lineage = Lineage(
         step=f"models/{model}",

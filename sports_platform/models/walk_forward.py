@@ -19,8 +19,8 @@ from sports_platform.lake.catalog import current_snapshot
 from sports_platform.models.artefacts import ModelVersion, model_dir, week_version
 from sports_platform.models.baselines import climatology
 from sports_platform.models.comparison import HeadComparison, compare
+from sports_platform.models.config import training_config
 from sports_platform.models.dataset import PlayData, read_plays, read_season
-from sports_platform.models.fit import TrainConfig
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.models.train import input_tables, split, train_week
 
@@ -90,7 +90,7 @@ def _trained(settings: Settings, domain: SportDomain, week: Week, on_note: OnNot
         version = week_version(settings, week)
         lineage, config = version.lineage(), version.card().config
         current = {table: current_snapshot(settings, table) for table in input_tables(domain)}
-        if (lineage.git_commit, lineage.snapshots, config) == (git_commit(), current, TrainConfig()):
+        if (lineage.git_commit, lineage.snapshots, config) == (git_commit(), current, training_config(settings)):
             on_note(f"{version.name} is there already")
             return version
     on_note(f"training as of {week}")

@@ -19,7 +19,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.models import sweep as sweeps
 from sports_platform.models.curve import Epoch
 from sports_platform.models.fit import DivergedError, Fitted, TrainConfig
-from sports_platform.models.sweep import Sweep, base_config, open_sweep, require_begun, results, run_trial
+from sports_platform.models.sweep import Sweep, open_sweep, require_begun, results, run_trial
 from sports_platform.models.train import train_week
 from sports_platform.models.trial import Trial, trial_names
 from sports_platform_tests.models import synthetic
@@ -241,15 +241,6 @@ def test_mlflow_holds_a_child_run_a_trial_and_no_model(fresh: Settings):
         assert run.data.metrics["objective"] == trial.objective
         assert client.list_artifacts(run.info.run_id) == []
         assert client.search_model_versions(f"run_id = '{run.info.run_id}'") == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [({"epoch": 3}, "epoch=3"), ({"epochs": 0}, "epochs=0"), (["epochs"], "config=")],
-)
-def test_a_base_that_is_no_config_is_refused(changes: object, expected: str):
-    with pytest.raises(SettingsError, match=expected):
-        base_config(changes)
 
 
 @pytest.mark.parametrize("changes", [{"learning_rate": 0.5}, {"ema_decay": 0.5}, {"batch_size": 8}])

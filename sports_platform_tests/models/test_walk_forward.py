@@ -28,7 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> list[Week]:
     season = synthetic.data(400, seed=9, weeks=2)
     season = replace(season, weeks_N=np.array([str(WEEKS[0])] * 200 + [str(WEEKS[1])] * 200))
     monkeypatch.setattr(walk, "train_week", train)
-    monkeypatch.setattr(walk, "TrainConfig", lambda: CONFIG)
+    monkeypatch.setattr(walk, "training_config", lambda settings: CONFIG)
     monkeypatch.setattr(walk, "current_snapshot", lambda settings, table: 1)
     monkeypatch.setattr(walk, "input_tables", lambda domain: ("nfl.play_features",))
     monkeypatch.setattr(walk, "git_commit", lambda: "")

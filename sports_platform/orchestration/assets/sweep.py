@@ -8,7 +8,8 @@ from pydantic import Field
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
-from sports_platform.models.sweep import base_config, open_sweep, run_trial
+from sports_platform.models.config import training_config
+from sports_platform.models.sweep import open_sweep, run_trial
 from sports_platform.orchestration import metadata
 from sports_platform.orchestration.keys import asset_spec, op_name, stage_key, trial_key
 
@@ -17,7 +18,7 @@ class SweepConfig(dg.Config):
     """What the trials of a sweep share."""
 
     week: str = Field(description="The week that the trials are as of, such as 2015_wk12.")
-    base: dict[str, Any] = Field(default={}, description="Fields of TrainConfig other than its defaults.")
+    base: dict[str, Any] = Field(default={}, description="Fields of TrainConfig that differ from the settings'.")
 
 
 def sweep_assets(domain: SportDomain, partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
@@ -39,7 +40,7 @@ def sweep_assets(domain: SportDomain, partitions: dg.StaticPartitionsDefinition)
     def train_trial(
         context: dg.AssetExecutionContext, config: SweepConfig, settings: dg.ResourceParam[Settings]
     ) -> dg.MaterializeResult[None]:
-        sweep = open_sweep(settings, domain, Week.parse(config.week), base_config(config.base))
+        sweep = open_sweep(settings, domain, Week.parse(config.week), training_config(settings, config.base))
         return dg.MaterializeResult(metadata=metadata.trial(sweep, run_trial(sweep, context.partition_key)))
 
     return [train_trial]
