@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from sports_platform.models.blocks import Hats, Standardise, StandardiseSlots, trunk
+from sports_platform.core.domain import Head
+from sports_platform.models.blocks import Hats, Standardise, trunk
+from sports_platform.sports.nfl.candidates import Candidates, Depths, places
 from sports_platform.sports.nfl.matchup import Matchup, strength_places
 from sports_platform.sports.nfl.outcomes import (
-    DEPTHS,
     HEADS,
     RECEIVER_INPUTS,
     RECEIVER_SLOTS,
@@ -27,7 +28,9 @@ TRUNK = (256, 192, 128)
 # that the network learns what kind of team acts how and not each game by heart.
 TEAM_WIDTH = 24
 TEAM_DROPOUT = 0.3
-SCORER = 32
+# A few thousand field goals and penalties would learn the teams by heart: they see the state of the snap alone.
+SNAP_WIDTH = 64
+SNAP_DROPOUT = 0.3
 
 # Corners of piecewise-linear encodings, where football changes: goal lines, kicking range, the sticks, ends of halves.
 KNOTS = {
@@ -75,12 +78,11 @@ KNOTS = {
     "score_differential": (-17, -14, -11, -8, -7, -4, -3, -1, 0, 1, 3, 4, 7, 8, 11, 14, 17),
 }
 
-# Below this a share is noise; it keeps the logarithm of an empty slot finite (-7.6).
-_LEAST_SHARE = 5e-4
-_LEAST_OTHER = 0.01
 _LEAST_RATE = 0.01
 
 _OF_CANDIDATES = ("target_pass", "depth", "target_run")
+_SNAP_HEADS = tuple(head for head in HEADS if head.name in ("field_goal", "penalty"))
+_OTHERS = tuple(head for head in HEADS if head.name not in _OF_CANDIDATES and head not in _SNAP_HEADS)
 
 
 class PlayNetwork(nn.Module):
@@ -88,7 +90,8 @@ class PlayNetwork(nn.Module):
 
     The logit of a target is log(prior share) plus a score of the candidate in the situation, by one scorer for all
     candidates: their order does not matter, and a change of share moves a probability directly. The formation starts
-    from the offence's own rates in the same way, and what the strengths of the teams bring is added at the end.
+    from the offence's own rates in the same way, and what the strengths of the teams bring is added at the end. Rare
+    heads see the snap alone.
     """
 
     def __init__(self, feature_names: Sequence[str], *, dropout: float) -> None:
@@ -100,71 +103,59 @@ class PlayNetwork(nn.Module):
         teams = [place for place, name in enumerate(feature_names) if name not in STATE_NAMES]
         self.register_buffer("state_columns", torch.tensor(state), persistent=False)
         self.register_buffer("team_columns", torch.tensor(teams), persistent=False)
-        self.strength_columns = strength_places(names)
+        self.register_buffer("strength_columns", torch.tensor(strength_places(names)), persistent=False)
         self.matchup = Matchup()
         self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
         self.teams = nn.Sequential(nn.Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
-        inputs = len(state) + sum(map(len, KNOTS.values())) + TEAM_WIDTH
-        self.trunk = trunk(inputs, TRUNK, dropout)
-        self.output = nn.Linear(TRUNK[-1], sum(head.width for head in HEADS if head.name not in _OF_CANDIDATES))
-        self.receivers = Candidates(
-            _places(feature_names, "receiver", RECEIVER_SLOTS, RECEIVER_INPUTS), 1 + len(DEPTHS)
-        )
-        self.rushers = Candidates(_places(feature_names, "rusher", RUSHER_SLOTS, RUSHER_INPUTS), len(RUN_FORMATIONS))
+        snap = len(state) + sum(map(len, KNOTS.values()))
+        self.trunk = trunk(snap + TEAM_WIDTH, TRUNK, dropout)
+        self.output = nn.Linear(TRUNK[-1], sum(head.width for head in _OTHERS))
+        self.rare = _rare(snap, dropout)
+        self.receivers = Candidates(places(names, "receiver", RECEIVER_SLOTS, RECEIVER_INPUTS), TRUNK[-1], 1)
+        self.rushers = Candidates(places(names, "rusher", RUSHER_SLOTS, RUSHER_INPUTS), TRUNK[-1], len(RUN_FORMATIONS))
+        self.depths = Depths(names, TRUNK[-1], snap, dropout)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Logits of all heads."""
         scaled = self.standardise(features)
         teams = self.teams(scaled[:, self.team_columns])
-        hats = [hat(features) for hat in self.hats]
-        hidden = self.trunk(torch.cat([scaled[:, self.state_columns], *hats, teams], dim=1))
-        parts = self._of_candidates(features, hidden)
-        others = [head for head in HEADS if head.name not in parts]
-        parts |= {
-            head.name: logits
-            for head, logits in zip(others, self.output(hidden).split([head.width for head in others], 1), strict=True)
-        }
+        snap = torch.cat([scaled[:, self.state_columns], *(hat(features) for hat in self.hats)], dim=1)
+        hidden = self.trunk(torch.cat([snap, teams], dim=1))
+        parts = self._of_candidates(features, scaled, snap, hidden)
+        parts |= _named(_OTHERS, self.output(hidden)) | _named(_SNAP_HEADS, self.rare(snap))
         for name, term in self.matchup(scaled[:, self.strength_columns]).items():
             parts[name] = parts[name] + term
         parts["formation"] = parts["formation"] + _log_formations(features[:, self.formation_columns])
         return torch.cat([parts[head.name] for head in HEADS], dim=1)
 
-    def _of_candidates(self, features: torch.Tensor, hidden: torch.Tensor) -> dict[str, torch.Tensor]:
+    def _of_candidates(
+        self, features: torch.Tensor, scaled: torch.Tensor, snap: torch.Tensor, hidden: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
         """Logits of the heads that ask who gets the ball, and how deep."""
-        receivers, rushers = self.receivers(features, hidden), self.rushers(features, hidden)
-        runs = self.rushers.log_shares(features)[:, None] + rushers.transpose(1, 2)
+        runs = self.rushers.log_shares(features)[:, None] + self.rushers(features, hidden).transpose(1, 2)
         return {
-            "target_pass": self.receivers.log_shares(features) + receivers[:, :, 0],
-            "depth": receivers[:, :, 1:].flatten(1),
+            "target_pass": self.receivers.log_shares(features) + self.receivers(features, hidden)[:, :, 0],
+            "depth": self.depths(features, scaled, self.receivers.slots(features), snap, hidden),
             "target_run": runs.flatten(1),
         }
 
 
-class Candidates(nn.Module):
-    """Scores [N, K + 1, outputs] of a team's candidates for a part in the play, and of anybody else."""
+def _rare(snap: int, dropout: float) -> nn.Sequential:
+    """From the snap's encoding to the logits of the rare heads."""
+    rate = SNAP_DROPOUT if dropout else 0.0
+    width = sum(head.width for head in _SNAP_HEADS)
+    return nn.Sequential(
+        nn.Dropout(rate), nn.Linear(snap, SNAP_WIDTH), nn.ReLU(), nn.Dropout(rate), nn.Linear(SNAP_WIDTH, width)
+    )
 
-    def __init__(self, places: Sequence[Sequence[int]], outputs: int) -> None:
-        super().__init__()
-        self.slots = StandardiseSlots(places)
-        self.shares = [place[0] for place in places]
-        self.situation = nn.Linear(TRUNK[-1], SCORER)
-        self.candidate = nn.Linear(len(places[0]), SCORER)
-        self.anybody = nn.Parameter(torch.zeros(SCORER))
-        self.score = nn.Linear(SCORER, outputs)
 
-    def forward(self, features: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
-        """From the inputs [N, F] and the trunk's [N, H]."""
-        known = self.candidate(self.slots(features))
-        anybody = self.anybody.expand(len(features), 1, -1)
-        met = torch.cat([known, anybody], dim=1) + self.situation(hidden)[:, None]
-        scores: torch.Tensor = self.score(met.relu())
-        return scores
-
-    def log_shares(self, features: torch.Tensor) -> torch.Tensor:
-        """Log of the candidates' shares and of what they leave to anybody else [N, K + 1]."""
-        shares = features[:, self.shares]
-        other = (1.0 - shares.sum(dim=1, keepdim=True)).clamp(min=_LEAST_OTHER)
-        return torch.cat([shares.clamp(min=_LEAST_SHARE), other], dim=1).log()
+def _named(heads: Sequence[Head], logits: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The heads' own columns of logits [N, width of all of them]."""
+    parts, start = {}, 0
+    for head in heads:
+        parts[head.name] = logits[:, start : start + head.width]
+        start += head.width
+    return parts
 
 
 def _log_formations(rates: torch.Tensor) -> torch.Tensor:
@@ -174,8 +165,3 @@ def _log_formations(rates: torch.Tensor) -> torch.Tensor:
     return torch.stack(
         [(1 - shotgun) * settled, shotgun * settled, (1 - shotgun) * hurried, shotgun * hurried], dim=1
     ).log()
-
-
-def _places(names: Sequence[str], role: str, slots: int, of_each: Sequence[str]) -> list[list[int]]:
-    """Columns of each slot's features."""
-    return [[names.index(f"{role}_{slot}_{name}") for name in of_each] for slot in range(1, slots + 1)]
