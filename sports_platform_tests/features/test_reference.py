@@ -34,7 +34,7 @@ def features(engines: dict[str, FeatureEngine], silver: Frames) -> dict[str, Fra
     return {name: engine(silver, WEEKS) for name, engine in engines.items()}
 
 
-@pytest.mark.parametrize("table", ["game_context", "play_features", "drive_features"])
+@pytest.mark.parametrize("table", ["game_context", "play_features", "play_players", "drive_features"])
 def test_spark_and_the_reference_agree_to_the_bit(features: dict[str, Frames], table: str) -> None:
     """No tolerance: counts are whole numbers, and both divide once, in double precision, before they round to float.
 

@@ -61,7 +61,7 @@ def real(sample: Real) -> dict[str, pl.DataFrame]:
     return {"plays": sample.silver["plays"], **of_week}
 
 
-@pytest.mark.parametrize("table", ["game_context", "play_features", "drive_features"])
+@pytest.mark.parametrize("table", ["game_context", "play_features", "play_players", "drive_features"])
 def test_spark_and_the_reference_agree_to_the_bit(sample: Real, table: str) -> None:
     assert sample.features[table].height > 100
     assert differences(sample.features[table], polars_engine(sample.silver, WEEKS)[table]) == []

@@ -8,4 +8,4 @@ WITH seen AS (
     ON p.season BETWEEN w.season - ${history_seasons} AND w.season
     AND p.known_time < w.cutoff AND (p.next_known_time IS NULL OR p.next_known_time >= w.cutoff)
 )
-SELECT week_key, gsis_id, season, week, team, position FROM seen WHERE nth = 1
+SELECT week_key, gsis_id, season, week, team, ${player_group} AS position FROM seen WHERE nth = 1

@@ -20,8 +20,8 @@ from sports_platform.sports.nfl.features.counts import (
 from sports_platform.sports.nfl.outcomes import (
     DEPTH_LOWS,
     PENALTIES,
-    PLAYER_GROUPS,
     PLAY_TYPES,
+    PLAYER_GROUPS,
     RECEIVER_SLOTS,
     RUSHER_SLOTS,
     TIME_CAP,
@@ -56,6 +56,11 @@ def terms(context: Sequence[str], history_seasons: int) -> dict[str, str]:
 def output_columns(spec: FeatureSpec) -> str:
     """The schema's columns in order and type, with its default where nothing is known."""
     return _columns(f"CAST({_or_default(column)} AS {column.type}) AS {column.name}" for column in spec.columns)
+
+
+def label_columns(spec: FeatureSpec) -> str:
+    """The schema's labels, of a row of play_features."""
+    return _columns(f"f.{name}" for name in spec.names("label"))
 
 
 def _count_terms() -> dict[str, str]:
