@@ -18,6 +18,7 @@ from sports_platform.sports.nfl.features import NflFeatures
 from sports_platform.sports.nfl.outcomes import (
     PENALTIES,
     PLAY_TYPES,
+    PLAYER_GROUPS,
     RECEIVER_INPUTS,
     RECEIVER_SLOTS,
     RUSHER_INPUTS,
@@ -175,6 +176,8 @@ def test_the_expected_quarterback_carries_the_rates_of_the_context(sample: Real)
     for name in context.columns:
         if name.startswith("qb_") and name != "qb_id":
             assert expected[name].equals(expected[f"{name}_expected"]), name
+    no_quarterbacks = players.filter(pl.col("position_group") != PLAYER_GROUPS.index("QB"))
+    assert no_quarterbacks["qb_recent_share"].max() == 0
     assert (others["qb_yards_per_attempt"] != others["qb_yards_per_attempt_expected"]).all()
 
 

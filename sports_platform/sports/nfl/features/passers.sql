@@ -1,5 +1,6 @@
 -- What is expected of every candidate and newcomer as a passer. Two league-average games are added to his decayed sums.
--- `nth` numbers the quarterbacks of a team by their recent attempts; nobody else has one.
+-- `nth` numbers the quarterbacks of a team by their recent attempts; nobody else has one, nor a part in those attempts.
+-- While no attempts are known the job is the first's (null: the default of the schema) and so nobody else's.
 WITH ranked AS (
   SELECT
     *,
@@ -10,7 +11,7 @@ WITH ranked AS (
 shrunk AS (
   SELECT
     q.week_key, q.team, q.gsis_id, q.position, q.attempts / 1000000D AS known_attempts,
-    TRY_DIVIDE(q.recent_attempts, q.team_recent) AS recent_share,
+    TRY_DIVIDE(IF(position = 'QB', q.recent_attempts, 0), q.team_recent) AS part,
     IF(
       is_quarterback,
       ROW_NUMBER() OVER (PARTITION BY q.week_key, team, is_quarterback ORDER BY recent_attempts DESC, gsis_id),
@@ -21,5 +22,8 @@ shrunk AS (
   FROM ranked q
   LEFT JOIN league l ON l.week_key = q.week_key
 )
-SELECT week_key, team, gsis_id, position, nth, known_attempts, recent_share, ${quarterback_rates}
+SELECT
+  week_key, team, gsis_id, position, nth, known_attempts,
+  IF(nth = 1, part, COALESCE(part, 0)) AS recent_share,
+  ${quarterback_rates}
 FROM shrunk

@@ -1,6 +1,6 @@
--- Every player with a part in a snap of the weeks, with what was expected of him at the cut-off and what came of the play,
--- for each version of its game. A candidate of another team brings his own figures but has no place in this one; who is
--- nobody's candidate has those of a newcomer at the position he was last seen in.
+-- Every player with a part in a snap of the weeks, with what was expected of him at the cut-off and what came of the
+-- play, for each version of its game. A candidate of another team brings his own figures but has no place in this one;
+-- who is nobody's candidate has those of a newcomer at the position he was last seen in.
 WITH involved AS (
   SELECT week_key, game_id, known_time, play_id, 'passer' AS role, passer_player_id AS player_id
   FROM snaps

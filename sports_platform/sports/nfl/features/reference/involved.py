@@ -79,6 +79,9 @@ def _figures(people: pl.DataFrame, figures: Figures) -> pl.DataFrame:
         )
         rows = rows.rename({name: f"{role}_{name}" for name in SLOT_RATES[role]}).drop("places", "^.*_all$", "mean_of")
     throwing = passing(people, figures.used, figures.teams.league_game)
+    # While no attempts are known the job is the expected quarterback's and nobody else's.
+    expected, part = pl.col("gsis_id").is_in(figures.expected["gsis_id"].to_list()), pl.col("recent_share")
+    throwing = throwing.with_columns(recent_share=pl.when(expected).then(part).otherwise(part.fill_null(0)))
     group = pl.col("position").replace_strict({name: n for n, name in enumerate(PLAYER_GROUPS)})
     return rows.hstack(throwing.select(pl.col(_PASSING).name.prefix("qb_"))).select(
         "posteam",

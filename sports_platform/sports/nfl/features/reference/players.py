@@ -97,7 +97,7 @@ def quarterbacks(used: pl.DataFrame, league_game: pl.DataFrame) -> pl.DataFrame:
 
 
 def passing(people: pl.DataFrame, used: pl.DataFrame, league_game: pl.DataFrame) -> pl.DataFrame:
-    """Rates of people as passers, two average games added; their part of the recent attempts of the quarterbacks."""
+    """Rates of people as passers, two average games added; quarterbacks' part of their recent attempts."""
     of_team = used.filter(position="QB").group_by("team").agg(team_recent=pl.col("recent_attempts").sum())
     counts = sorted({name for pair in QUARTERBACK_RATES.values() for name in pair} - {"dropbacks"})
     average = league_game.select(*(pl.col(name).alias(f"{name}_average") for name in counts))
@@ -111,7 +111,7 @@ def passing(people: pl.DataFrame, used: pl.DataFrame, league_game: pl.DataFrame)
         "position",
         *(pl.col(name) + _AVERAGE_GAMES * pl.col(f"{name}_average") for name in counts),
         known_attempts=pl.col("attempts") / _MILLION,
-        recent_share=ratio(pl.col("recent_attempts"), pl.col("team_recent")),
+        recent_share=ratio(pl.when(position="QB").then("recent_attempts").otherwise(0), pl.col("team_recent")),
         dropbacks=_total(tries) + _AVERAGE_GAMES * _total([f"{name}_average" for name in tries]),
     )
     return shrunk.select("team", "gsis_id", "position", "known_attempts", "recent_share", *rates(QUARTERBACK_RATES))
