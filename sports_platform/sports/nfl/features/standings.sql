@@ -1,7 +1,8 @@
 -- The place of each candidate among his team's receivers and among its rushers, most used first, and what is expected
 -- of him; of a newcomer the same, without a place. Two games at the share usual for a newcomer of the position (34
--- targets, 25 runs a game) are added to what is known of each; the shares are whole billionths until they are divided by
--- the sum of those in a place, so that it is exact. Other rates are drawn to the mean of the position, `other` to RB's.
+-- targets, 25 runs a game) are added to what is known of each; the shares are whole billionths until they are divided
+-- by the sum of those in a place, so that it is exact. Other rates are drawn to the mean of the position, `other` to
+-- that of RB.
 WITH shares AS (
   SELECT
     u.*,

@@ -1,6 +1,6 @@
 -- Decayed sums of each candidate over the games he was seen in, and of a newcomer (no id) to each team at each position
--- nothing at all. Weights are whole numbers: in millionths halving every
--- 4 (`share`) and 8 (`rate`) of his games; in billionths halving every 2 weeks (`recent`), 21 weeks to a season.
+-- nothing at all. Weights are whole numbers: in millionths halving every 4 (`share`) and 8 (`rate`) of his games; in
+-- billionths halving every 2 weeks (`recent`), 21 weeks to a season.
 WITH appearances AS (
   SELECT
     c.*, p.season AS seen_season, p.week AS seen_week, p.team AS seen_team,
