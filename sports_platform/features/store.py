@@ -18,7 +18,7 @@ from sports_platform.lake import catalog
 from sports_platform.lake.cutoffs import week_cutoff
 
 _SNAPSHOT = b"sports.snapshot"
-_ORDER = (WEEK_COLUMN, "game_id", "play_index", "posteam")
+_ORDER = (WEEK_COLUMN, "game_id", "play_index", "posteam", "role")
 
 
 def read_features(
@@ -32,7 +32,7 @@ def read_features(
     schedules_snapshot: int | None = None,
     version: str | None = None,
 ) -> pa.Table:
-    """Rows of a feature table with a schema's columns, sorted by week, game and play (or team).
+    """Rows of a feature table with a schema's columns, sorted by week, game and play (or team), and part in it.
 
     `before`: weeks strictly earlier, each game in the version known at that week's cut-off, so that a correction
     known later changes nothing; `week`: that week alone. Without `before` games stand in their newest version. The

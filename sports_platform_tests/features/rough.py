@@ -33,12 +33,14 @@ def _plays(plays: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
         return pl.Series(rng.integers(low, high, plays.height), dtype=pl.Int32)
 
     thrown = (pl.col("play_type") == "pass") & (pl.col("sack") == 0)
+    targets = pl.Series(rng.choice(plays["receiver_player_id"].drop_nulls().to_numpy(), plays.height))
+    receiver = pl.when(chance(0.05)).then(targets).otherwise("receiver_player_id")  # now and then another club's
     fouled = pl.when(pl.col("penalty_team").is_not_null() & chance(0.5)).then("defteam").otherwise("penalty_team")
     return plays.with_columns(
         shotgun=whole(0, 2),
         no_huddle=pl.when(chance(0.2)).then(1).otherwise(0).cast(pl.Int32),
         air_yards=pl.when(thrown & chance(0.9)).then(whole(-20, 60)),
-        receiver_player_id=pl.when((pl.col("complete_pass") == 1) | chance(0.8)).then("receiver_player_id"),
+        receiver_player_id=pl.when(thrown & ((pl.col("complete_pass") == 1) | chance(0.8))).then(receiver),
         qb_scramble=((pl.col("play_type") == "run") & chance(0.1)).cast(pl.Int32),
         posteam_timeouts_remaining=pl.when(chance(0.9)).then(whole(0, 4)),
         defteam_timeouts_remaining=pl.when(chance(0.9)).then(whole(0, 4)),

@@ -11,9 +11,11 @@ import pyarrow.compute as pc
 import pytest
 
 from sports_platform.core.errors import DataQualityError, MissingDataError, SchemaError
+from sports_platform.core.tables import TableSpec
 from sports_platform.core.weeks import Week
 from sports_platform.features.spec import load_spec
 from sports_platform.features.store import read_features
+from sports_platform.features.views import Views
 from sports_platform.lake import catalog
 from sports_platform_tests.features.conftest import Built, Lake
 from sports_platform_tests.features.silver import Silver, write_silver
@@ -103,6 +105,24 @@ def test_building_again_gives_the_same_rows(lake: Lake, built: Built) -> None:
         assert lake.read(domain, table, LAST).equals(rows)
         assert report.rows[table] == {str(LAST): rows.num_rows}
     assert lake.read(domain, "play_features", WEEK).num_rows == built.reports[WEEK].rows["play_features"][str(WEEK)]
+
+
+def test_a_week_reads_its_own_plays_once_the_others_are_counted(
+    lake: Lake, built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever table is made of plays, earlier ones cost nothing any more."""
+    read: dict[str, str] = {}
+    create = Views.create_silver
+
+    def noted(views: Views, sport: str, spec: TableSpec, snapshot_id: int | None, weeks: str) -> None:
+        read[spec.name] = weeks
+        create(views, sport, spec, snapshot_id, weeks)
+
+    monkeypatch.setattr(Views, "create_silver", noted)
+    report = lake.build(built.domain, LAST)
+    assert read["plays"] == catalog.weeks_filter([str(LAST)])
+    for table in ("play_features", "play_players", "drive_features"):
+        assert report.rows[table] == built.reports[LAST].rows[table]
 
 
 def test_the_snapshot_says_what_it_was_made_from(lake: Lake, built: Built) -> None:

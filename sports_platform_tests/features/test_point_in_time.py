@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sports_platform.core.weeks import Week
+from sports_platform.features.spec import load_spec
+from sports_platform.sports.nfl.features import NflFeatures
 from sports_platform.sports.nfl.tables import TABLES
 from sports_platform_tests.features.conftest import Lake
 from sports_platform_tests.features.engines import Frames, built_by_spark, differences, polars_engine
@@ -28,18 +30,29 @@ def as_it_was(silver: Frames) -> Frames:
     return polars_engine(silver, [BEFORE, WEEK])
 
 
-def _known_before(features: Frames, cutoff: datetime) -> pl.DataFrame:
+def _known_before(features: Frames, table: str, cutoff: datetime) -> pl.DataFrame:
     """Rows of earlier weeks' plays as a model of the week reads them: each game in the version known last."""
-    rows = features["play_features"].filter(pl.col("week_key") < str(WEEK), pl.col("known_time") < cutoff)
+    rows = features[table].filter(pl.col("week_key") < str(WEEK), pl.col("known_time") < cutoff)
     return rows.filter(pl.col("known_time") == pl.col("known_time").max().over("game_id"))
+
+
+def _expected_of_players(features: Frames) -> pl.DataFrame:
+    """What the week's rows say that was expected of each player in each part, once."""
+    spec = load_spec(NflFeatures().schema_file("play_players"))
+    of_week = features["play_players"].filter(week_key=str(WEEK))
+    return of_week.select("posteam", "role", "player_id", *spec.names("slot", "context")).unique()
 
 
 def _assert_unchanged(found: Frames, wanted: Frames, cutoff: datetime) -> None:
     context, expected = (tables["game_context"].filter(week_key=str(WEEK)) for tables in (found, wanted))
     assert expected.height == 4
     assert differences(context, expected) == []
-    assert _known_before(wanted, cutoff).height > 250
-    assert differences(_known_before(found, cutoff), _known_before(wanted, cutoff)) == []
+    for table, rows in (("play_features", 250), ("play_players", 300)):
+        assert _known_before(wanted, table, cutoff).height > rows
+        assert differences(_known_before(found, table, cutoff), _known_before(wanted, table, cutoff)) == []
+    # Who does what in the week itself is not known before it, but what is expected of whoever does it is.
+    both = pl.concat([_expected_of_players(tables) for tables in (found, wanted)]).unique()
+    assert not both.select("posteam", "role", "player_id").is_duplicated().any()
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

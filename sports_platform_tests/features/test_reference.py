@@ -6,12 +6,16 @@ import polars as pl
 import pytest
 
 from sports_platform.core.weeks import Week
+from sports_platform.features.spec import load_spec
+from sports_platform.sports.nfl.features import NflFeatures
+from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS
 from sports_platform_tests.features.conftest import Lake
 from sports_platform_tests.features.engines import FeatureEngine, Frames, built_by_spark, differences, polars_engine
 from sports_platform_tests.features.rough import roughened
 
 WEEKS = [Week(2020, 1), Week(2021, 2), Week(2021, 3)]  # nothing known, a young season, corrections known
 SEED = 11
+_RECEIVERS = ("WR", "TE", "RB", "FB")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,7 @@ def features(engines: dict[str, FeatureEngine], silver: Frames) -> dict[str, Fra
     return {name: engine(silver, WEEKS) for name, engine in engines.items()}
 
 
-@pytest.mark.parametrize("table", ["game_context", "play_features", "drive_features"])
+@pytest.mark.parametrize("table", ["game_context", "play_features", "play_players", "drive_features"])
 def test_spark_and_the_reference_agree_to_the_bit(features: dict[str, Frames], table: str) -> None:
     """No tolerance: counts are whole numbers, and both divide once, in double precision, before they round to float.
 
@@ -72,3 +76,45 @@ def test_points_are_what_a_hand_counts(features: dict[str, Frames], silver: Fram
         total = sum(weight * points for weight, points in zip(weights, mine, strict=True)) + 5 * average
         assert len(mine) == 4
         assert found == pytest.approx(total / (sum(weights) + 5), rel=1e-5)
+
+
+@pytest.mark.parametrize("engine", ["spark", "polars"])
+def test_of_players_nobody_knows_the_prior_is_expected(
+    features: dict[str, Frames], silver: Frames, engine: str
+) -> None:
+    """Week 1 of 2020 knows of prices alone: shares follow from the positions on the list, rates are the defaults."""
+    cutoff = silver["schedules"].filter(week_key="2020_wk01")["kickoff"].min()
+    prices = silver["slates"].filter(pl.col("week_key") == "2020_wk01", pl.col("known_time") < cutoff)
+    listed = dict(prices.drop_nulls("gsis_id").unique("gsis_id").select("gsis_id", "position").iter_rows())
+    teams = dict(prices.drop_nulls("gsis_id").unique("gsis_id").select("gsis_id", "team").iter_rows())
+    prior = {"WR": 0.05, "TE": 0.04}
+    places = {
+        team: sum(prior.get(listed[who], 0.03) for who, of in teams.items() if of == team and listed[who] in _RECEIVERS)
+        for team in {*teams.values()}
+    }
+    defaults = {column.name: column.default for column in load_spec(NflFeatures().schema_file("play_players")).columns}
+    targets = features[engine]["play_players"].filter(week_key="2020_wk01", role="target")
+    unlisted = [who not in listed for who in targets["player_id"]]
+    assert 0 < sum(unlisted) < targets.height
+    for row in targets.iter_rows(named=True):
+        who = row["player_id"]
+        position, team = listed.get(who, "unknown"), teams.get(who, row["posteam"])
+        assert row["receiver_share"] == pytest.approx(prior.get(position, 0.03) / places.get(team, 1), rel=1e-6)
+        assert (row["slot"] == RECEIVER_SLOTS) == (position not in _RECEIVERS or team != row["posteam"])
+        assert (row["position_group"] == 4) == (who not in listed)
+        for name in ("receiver_catch_rate", "rusher_yards", "qb_sack_rate"):
+            assert row[name] == pytest.approx(defaults[name])
+
+
+@pytest.mark.parametrize("engine", ["spark", "polars"])
+def test_another_clubs_candidate_brings_his_figures_and_has_no_place(features: dict[str, Frames], engine: str) -> None:
+    """The rough league throws some passes at players of other clubs."""
+    players = features[engine]["play_players"].filter(pl.col("week_key") != "2020_wk01", pl.col("role") == "target")
+    spec = load_spec(NflFeatures().schema_file("play_players"))
+    figures = players.select("week_key", "player_id", "posteam", "slot", *spec.names("context")).unique()
+    at_home = figures.filter(pl.col("slot") < RECEIVER_SLOTS)
+    abroad = figures.filter(slot=RECEIVER_SLOTS).join(at_home, on=["week_key", "player_id"], suffix="_at_home")
+    assert abroad.height >= 5
+    assert (abroad["posteam"] != abroad["posteam_at_home"]).all()
+    for name in spec.names("context"):
+        assert abroad[name].equals(abroad[f"{name}_at_home"]), name

@@ -22,6 +22,13 @@ def test_rows_come_in_the_order_of_play(lake: Lake, built: Built) -> None:
     assert keys == sorted(set(keys))
 
 
+def test_players_come_in_the_order_of_play_and_part(lake: Lake, built: Built) -> None:
+    rows = read_features(lake.settings, built.domain, "play_players", before=Week(2021, 3))
+    keys = list(zip(*(rows[name].to_pylist() for name in ("game_id", "play_index", "role")), strict=True))
+    assert keys == sorted(set(keys))
+    assert pc.unique(rows["role"]).to_pylist() == ["passer", "target", "rusher"]
+
+
 def test_a_snapshot_stays_readable_after_a_later_build(lake: Lake, built: Built) -> None:
     first = built.reports[Week(2021, 2)].snapshots["game_context"]
     pinned = read_features(lake.settings, built.domain, "game_context", snapshot_id=first)

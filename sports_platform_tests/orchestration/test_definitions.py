@@ -6,7 +6,7 @@ import pytest
 from sports_platform.orchestration.keys import OWNERS, STAGES
 
 TABLES = ("lines", "players", "plays", "schedules", "slates")
-FEATURES = ("game_context", "play_features", "drive_features")
+FEATURES = ("game_context", "play_features", "play_players", "drive_features")
 SUMMARIES = ("player_games", "team_games")
 
 # Stage -> asset -> what it depends on, as <stage>/<name>.

@@ -16,6 +16,7 @@ FORMATIONS = ("under_center", "shotgun", "no_huddle", "no_huddle_shotgun")
 RECEIVER_INPUTS = ("share", "air_yards", "catch_rate", "yards", "red_zone_rate", "is_te", "is_rb")
 RUSHER_INPUTS = ("share", "yards", "goal_line_rate", "is_qb")
 TARGET_GROUPS = ("WR", "TE", "RB")  # position group of a receiver; any other position counts as RB
+PLAYER_GROUPS = (*TARGET_GROUPS, "QB", "other")  # position group of any player; `other` when it is unknown, too
 
 # How deep a pass is thrown, by air yards: class i from DEPTH_LOWS[i] on. At or behind the line passes are screens and
 # check-downs; from 20 yards on most fall incomplete.

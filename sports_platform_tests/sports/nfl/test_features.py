@@ -15,7 +15,16 @@ from sports_platform.lake.spark import spark_config
 from sports_platform.sports.nfl.boxscore import team_games
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_OUTCOMES
 from sports_platform.sports.nfl.features import NflFeatures
-from sports_platform.sports.nfl.outcomes import PENALTIES, PLAY_TYPES, TIME_GROUPS
+from sports_platform.sports.nfl.outcomes import (
+    PENALTIES,
+    PLAY_TYPES,
+    PLAYER_GROUPS,
+    RECEIVER_INPUTS,
+    RECEIVER_SLOTS,
+    RUSHER_INPUTS,
+    RUSHER_SLOTS,
+    TIME_GROUPS,
+)
 from sports_platform.sports.nfl.state import STATE_NAMES, state_features
 from sports_platform.streams.sources.sample import open_sample
 from sports_platform_tests.conftest import RenamedNfl
@@ -26,6 +35,11 @@ WEEK = Week(2015, 12)
 _SIDES = ("posteam", "defteam")
 
 
+# Who has a part in which kind of play.
+_PARTS = {
+    **{"pass": ("passer", "target"), "sack": ("passer",), "qb_spike": ("passer",)},
+    **dict.fromkeys(("run", "scramble", "qb_kneel"), ("rusher",)),
+}
 WEEKS = [Week(2015, number) for number in range(8, 13)]
 
 
@@ -61,7 +75,7 @@ def real(sample: Real) -> dict[str, pl.DataFrame]:
     return {"plays": sample.silver["plays"], **of_week}
 
 
-@pytest.mark.parametrize("table", ["game_context", "play_features", "drive_features"])
+@pytest.mark.parametrize("table", ["game_context", "play_features", "play_players", "drive_features"])
 def test_spark_and_the_reference_agree_to_the_bit(sample: Real, table: str) -> None:
     assert sample.features[table].height > 100
     assert differences(sample.features[table], polars_engine(sample.silver, WEEKS)[table]) == []
@@ -108,6 +122,63 @@ def test_context_describes_the_teams_of_the_day(real: dict[str, pl.DataFrame]) -
     assert carolina["defteam"] == "DAL"
     spreads = context.group_by("game_id").agg(pl.col("spread_open_posteam").sum())
     assert spreads["spread_open_posteam"].to_list() == [0.0] * 16
+
+
+def test_every_player_in_a_play_has_one_row(real: dict[str, pl.DataFrame]) -> None:
+    rows, snaps = real["play_players"], real["play_features"]
+    play = ["game_id", "play_id", "known_time"]
+    assert not rows.select(*play, "role").is_duplicated().any()
+    played = snaps.filter(pl.col("label_play_type").is_in([PLAY_TYPES.index(kind) for kind in _PARTS]))
+    assert 1.5 <= rows.height / played.height <= 2
+    feed = real["plays"].select("game_id", "play_id", "^(passer|receiver|rusher)_player_id$")
+    named = snaps.select("game_id", "play_id", "label_play_type").join(feed, on=["game_id", "play_id"])
+    for who, role in (("passer", "passer"), ("receiver", "target"), ("rusher", "rusher")):
+        kinds = [PLAY_TYPES.index(kind) for kind, parts in _PARTS.items() if role in parts]
+        wanted = named.filter(pl.col("label_play_type").is_in(kinds)).drop_nulls(f"{who}_player_id")
+        found = rows.filter(role=role).join(wanted, on=["game_id", "play_id"])
+        assert found.height == wanted.height == rows.filter(role=role).height > 0, role
+        assert found["player_id"].to_list() == found[f"{who}_player_id"].to_list()
+    assert rows.filter(pl.col("label_result") >= 0).height > 0.95 * rows.height
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "slots", "named"),
+    [("target", "pass", RECEIVER_SLOTS, "receiver"), ("rusher", "run", RUSHER_SLOTS, "rusher")],
+)
+def test_a_player_has_the_place_and_the_figures_of_his_slot(
+    sample: Real, role: str, kind: str, slots: int, named: str
+) -> None:
+    """His place is label_target, and what he carries is bit for bit what that slot's columns say."""
+    snaps, players = sample.features["play_features"], sample.features["play_players"]
+    of_kind = players.filter(pl.col("role") == role, pl.col("label_play_type") == PLAY_TYPES.index(kind))
+    both = of_kind.join(snaps, on=["week_key", "game_id", "play_id", "known_time"])
+    assert both.height == of_kind.height > 3000
+    assert both["slot"].to_list() == both["label_target"].to_list()
+    inputs = {"receiver": RECEIVER_INPUTS, "rusher": RUSHER_INPUTS}[named]
+    for slot in range(slots):
+        there = both.filter(slot=slot)
+        assert there.height > 10
+        for name in inputs:
+            assert there[f"{named}_{name}"].equals(there[f"{named}_{slot + 1}_{name}"], check_dtypes=True), name
+    assert both[f"{named}_share"].min() > 0  # type: ignore[operator]
+    assert 0 < (both.filter(week_key=str(WEEK))["slot"] == slots).mean() < 0.05  # type: ignore[operator]
+
+
+def test_the_expected_quarterback_carries_the_rates_of_the_context(sample: Real) -> None:
+    players, context = sample.features["play_players"], sample.features["game_context"]
+    both = players.filter(role="passer").join(context, on=["week_key", "game_id", "posteam"], suffix="_expected")
+    assert ((both["player_id"] == both["qb_id"]) == (both["slot"] == 0)).all()
+    expected, others = both.filter(slot=0), both.filter(slot=1)
+    assert (both.filter(week_key=str(WEEK))["slot"] == 0).mean() > 0.9  # type: ignore[operator]
+    # In week 8 nothing is known of anybody: the first week of the sample.
+    others = others.filter(pl.col("week_key") > "2015_wk08")
+    assert others.height > 100
+    for name in context.columns:
+        if name.startswith("qb_") and name != "qb_id":
+            assert expected[name].equals(expected[f"{name}_expected"]), name
+    no_quarterbacks = players.filter(pl.col("position_group") != PLAYER_GROUPS.index("QB"))
+    assert no_quarterbacks["qb_recent_share"].max() == 0
+    assert (others["qb_yards_per_attempt"] != others["qb_yards_per_attempt_expected"]).all()
 
 
 def test_labels_describe_the_plays(real: dict[str, pl.DataFrame]) -> None:

@@ -11,7 +11,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from sports_platform.features.spec import load_spec
-from sports_platform.sports.nfl.features.terms import output_columns, terms
+from sports_platform.sports.nfl.features.terms import label_columns, output_columns, terms
 from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS, RUSHER_SLOTS
 
 if TYPE_CHECKING:
@@ -32,13 +32,17 @@ _VIEWS = {
         "adjusted_rates",
         "market",
         "rest",
+        "sightings",
         "candidates",
         "usage",
+        "passers",
         "quarterbacks",
+        "standings",
         "slot_shares",
         "game_context",
     ),
     "play_features": ("snaps", "play_features"),
+    "play_players": ("snaps", "play_players"),
     "drive_features": ("drives", "drive_features"),
 }
 
@@ -47,7 +51,7 @@ class NflFeatures:
     """Implements `core.domain.FeaturePlan`."""
 
     version = "v2"
-    tables = ("game_context", "play_features", "drive_features")
+    tables = ("game_context", "play_features", "play_players", "drive_features")
     summaries: tuple[str, ...] = ("team_games", "player_games")
     summarised: tuple[str, ...] = ("plays", "players")
     history_seasons = 1
@@ -61,9 +65,10 @@ class NflFeatures:
 
         They read the views `weeks` (week_key, season, week, cutoff) and one a silver table with version
         intervals (`lake.asof.version_intervals_sql`). Summaries read `recount` (week_key, made_from) too, which says
-        what to count; game_context the summaries, play_features game_context, and drive_features play_features.
+        what to count; game_context the summaries, play_features game_context, and the others play_features.
         """
-        words = self._terms | {"output_columns": output_columns(load_spec(self.schema_file(table)))}
+        spec = load_spec(self.schema_file(table))
+        words = self._terms | {"output_columns": output_columns(spec), "label_columns": label_columns(spec)}
         return [(view, Template((_FOLDER / f"{view}.sql").read_text()).substitute(words)) for view in _VIEWS[table]]
 
     def vectors(self, rows: "pa.Table") -> Iterator[tuple[str, str, dict[str, float | str]]]:

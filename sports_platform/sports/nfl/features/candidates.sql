@@ -1,16 +1,10 @@
 -- Who may play for each team of the weeks. A team with a price list has exactly the players on it; any other those
 -- last seen with it in the 10 weeks before, or in the season before while the season is young.
-WITH sightings AS (
-  SELECT
-    w.week_key, w.season, w.week, w.cutoff, p.gsis_id, p.team, p.position,
-    ROW_NUMBER() OVER (PARTITION BY w.week_key, p.gsis_id ORDER BY p.season DESC, p.week DESC) AS nth
+WITH recent AS (
+  SELECT w.week_key, w.season, w.week, w.cutoff, s.gsis_id, s.team, s.position
   FROM weeks w
-  JOIN players p
-    ON p.known_time < w.cutoff AND (p.next_known_time IS NULL OR p.next_known_time >= w.cutoff)
-    AND (
-      (p.season = w.season AND p.week >= w.week - 10)
-      OR (p.season = w.season - 1 AND w.week <= 4)
-    )
+  JOIN sightings s ON s.week_key = w.week_key
+  WHERE (s.season = w.season AND s.week >= w.week - 10) OR (s.season = w.season - 1 AND w.week <= 4)
 ),
 prices AS (
   SELECT
@@ -26,14 +20,13 @@ listed AS (
   SELECT * FROM prices WHERE nth = 1
 ),
 chosen AS (
-  SELECT * FROM listed
+  SELECT week_key, season, week, cutoff, gsis_id, team, position FROM listed
   UNION ALL
   SELECT s.*
-  FROM sightings s
+  FROM recent s
   LEFT ANTI JOIN listed l ON l.week_key = s.week_key AND l.gsis_id = s.gsis_id
   LEFT ANTI JOIN listed t ON t.week_key = s.week_key AND t.team = s.team
-  WHERE s.nth = 1
 )
-SELECT week_key, season, week, cutoff, gsis_id, team, IF(position IN ('FB', 'HB'), 'RB', position) AS position
+SELECT week_key, season, week, cutoff, gsis_id, team, ${player_group} AS position
 FROM chosen
-WHERE position IN ('QB', 'WR', 'TE', 'RB', 'FB', 'HB')
+WHERE ${player_group} <> 'other'

@@ -21,6 +21,7 @@ from sports_platform.sports.nfl.outcomes import (
     DEPTH_LOWS,
     PENALTIES,
     PLAY_TYPES,
+    PLAYER_GROUPS,
     RECEIVER_SLOTS,
     RUSHER_SLOTS,
     TIME_CAP,
@@ -38,6 +39,8 @@ def terms(context: Sequence[str], history_seasons: int) -> dict[str, str]:
         "play_types": f"ARRAY({_columns(repr(name) for name in PLAY_TYPES)})",
         "drive_outcomes": f"ARRAY({_columns(repr(name) for name in DRIVE_OUTCOMES)})",
         "drive_starts": _columns(f"INT(d.start = '{name}') AS start_{name}" for name in DRIVE_STARTS),
+        "player_groups": f"ARRAY({_columns(repr(name) for name in PLAYER_GROUPS)})",
+        "player_group": _player_group(),
         "penalty_class": _penalty_class(),
         "depth_class": f"CASE WHEN air_yards IS NULL THEN -1 ELSE {_depth_class()} END",
         "receiver_slots": str(RECEIVER_SLOTS),
@@ -53,6 +56,11 @@ def terms(context: Sequence[str], history_seasons: int) -> dict[str, str]:
 def output_columns(spec: FeatureSpec) -> str:
     """The schema's columns in order and type, with its default where nothing is known."""
     return _columns(f"CAST({_or_default(column)} AS {column.type}) AS {column.name}" for column in spec.columns)
+
+
+def label_columns(spec: FeatureSpec) -> str:
+    """The schema's labels, of a row of play_features."""
+    return _columns(f"f.{name}" for name in spec.names("label"))
 
 
 def _count_terms() -> dict[str, str]:
@@ -99,7 +107,6 @@ def _slot_terms() -> dict[str, str]:
     counts = sorted({count for above, below, _ in rates.values() for count in (above, below)})
     return {
         "position_sums": _columns(f"SUM({name}) AS {name}" for name in counts),
-        "slot_counts": _columns(counts),
         "slot_rates": _columns(
             f"(r.{above} + {tries}000000 * TRY_DIVIDE(m.{above}, m.{below})) / (r.{below} + {tries}000000) AS {name}"
             for name, (above, below, tries) in rates.items()
@@ -140,22 +147,31 @@ def _slot_columns() -> list[str]:
     columns = []
     for role, slots in _SLOTS.items():
         for slot in range(1, slots + 1):
-            at = f"role = '{role}' AND slot = {slot}"
-            columns.append(f"MAX(IF({at}, part, NULL)) AS {role}_{slot}_share")
+            at = f"{role}_slot = {slot}"
+            columns.append(f"MAX(IF({at}, {role}_share, NULL)) AS {role}_{slot}_share")
             columns.append(f"MAX(IF({at}, gsis_id, NULL)) AS {role}_{slot}_id")
             columns += [f"MAX(IF({at}, {role}_{name}, NULL)) AS {role}_{slot}_{name}" for name in SLOT_RATES[role]]
     for slot in range(1, RECEIVER_SLOTS + 1):
-        at = f"role = 'receiver' AND slot = {slot}"
+        at = f"receiver_slot = {slot}"
         columns.append(f"MAX(IF({at}, target_group, NULL)) AS receiver_{slot}_group")
         columns += [
             f"MAX(INT({at} AND target_group = {group})) AS receiver_{slot}_is_{name}"
             for name, group in (("te", 1), ("rb", 2))
         ]
     columns += [
-        f"MAX(INT(role = 'rusher' AND slot = {slot} AND position = 'QB')) AS rusher_{slot}_is_qb"
+        f"MAX(INT(rusher_slot = {slot} AND position = 'QB')) AS rusher_{slot}_is_qb"
         for slot in range(1, RUSHER_SLOTS + 1)
     ]
     return columns
+
+
+def _player_group() -> str:
+    """A position of the feeds as one of PLAYER_GROUPS."""
+    named = _columns(repr(name) for name in PLAYER_GROUPS[:-1])
+    return (
+        f"CASE WHEN position IN ('FB', 'HB') THEN 'RB' WHEN position IN ({named}) THEN position "
+        f"ELSE '{PLAYER_GROUPS[-1]}' END"
+    )
 
 
 def _depth_class() -> str:

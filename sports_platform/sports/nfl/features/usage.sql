@@ -1,5 +1,6 @@
--- Decayed sums of each candidate over the games he was seen in. Weights are whole numbers: in millionths halving every
--- 4 (`share`) and 8 (`rate`) of his games; in billionths halving every 2 weeks (`recent`), 21 weeks to a season.
+-- Decayed sums of each candidate over the games he was seen in, and of a newcomer (no id) to each team at each position
+-- nothing at all. Weights are whole numbers: in millionths halving every 4 (`share`) and 8 (`rate`) of his games; in
+-- billionths halving every 2 weeks (`recent`), 21 weeks to a season.
 WITH appearances AS (
   SELECT
     c.*, p.season AS seen_season, p.week AS seen_week, p.team AS seen_team,
@@ -33,6 +34,12 @@ sums AS (
     ON g.gsis_id = a.gsis_id AND g.season = a.seen_season AND g.week = a.seen_week
     AND g.known_time < a.cutoff AND (g.next_known_time IS NULL OR g.next_known_time >= a.cutoff)
   GROUP BY a.week_key, a.gsis_id
+),
+people AS (
+  SELECT week_key, team, gsis_id, position FROM candidates
+  UNION ALL
+  SELECT week_key, team, NULL, position
+  FROM (SELECT DISTINCT week_key, posteam AS team FROM fixtures) LATERAL VIEW EXPLODE(${player_groups}) AS position
 )
 SELECT
   c.week_key, c.team, c.gsis_id, c.position,
@@ -40,5 +47,5 @@ SELECT
   COALESCE(share_carries, 0) AS share_carries, COALESCE(team_carries, 0) AS team_carries,
   COALESCE(recent_attempts, 0) AS recent_attempts,
   ${player_values}
-FROM candidates c
+FROM people c
 LEFT JOIN sums s ON s.week_key = c.week_key AND s.gsis_id = c.gsis_id

@@ -12,9 +12,10 @@ import polars as pl
 
 from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
-from sports_platform.features.spec import FeatureSpec, load_spec
-from sports_platform.sports.nfl.features.reference.context import context_rows
+from sports_platform.features.spec import load_spec
+from sports_platform.sports.nfl.features.reference.context import context_rows, week_figures
 from sports_platform.sports.nfl.features.reference.drives import drive_rows
+from sports_platform.sports.nfl.features.reference.involved import player_rows
 from sports_platform.sports.nfl.features.reference.known import known_at, with_all_tables
 from sports_platform.sports.nfl.features.reference.plays import play_rows
 
@@ -33,30 +34,27 @@ def reference_features(silver: Mapping[str, pl.DataFrame], weeks: Sequence[Week]
     A float may differ from Spark's in the last bit where a logarithm was taken, and only there.
     """
     tables = with_all_tables(silver)
-    context_spec, play_spec, drive_spec = (
-        _spec(table) for table in ("game_context", "play_features", "drive_features")
-    )
-    contexts, plays, drives = [], [], []
-    for week in weeks:
-        known = known_at(tables, week)
-        context = _output(context_spec, context_rows(known))
-        contexts.append(context)
-        of_week = {name: rows.filter(pl.col(WEEK_COLUMN) == str(week)) for name, rows in tables.items()}
-        plays.append(_output(play_spec, play_rows(of_week["plays"], of_week["players"], context)))
-        drives.append(_output(drive_spec, drive_rows(of_week["plays"], plays[-1])))
+    of_weeks = [_week(tables, week) for week in weeks]
+    return {table: pl.concat([of_week[table] for of_week in of_weeks]) for table in of_weeks[0]}
+
+
+def _week(tables: Mapping[str, pl.DataFrame], week: Week) -> dict[str, pl.DataFrame]:
+    known = known_at(tables, week)
+    figures = week_figures(known)
+    context = _output("game_context", context_rows(known, figures))
+    plays, players = (tables[name].filter(pl.col(WEEK_COLUMN) == str(week)) for name in ("plays", "players"))
+    snaps = _output("play_features", play_rows(plays, players, context))
     return {
-        "game_context": pl.concat(contexts),
-        "play_features": pl.concat(plays),
-        "drive_features": pl.concat(drives),
+        "game_context": context,
+        "play_features": snaps,
+        "play_players": _output("play_players", player_rows(plays, snaps, context, known, figures)),
+        "drive_features": _output("drive_features", drive_rows(plays, snaps)),
     }
 
 
-def _spec(table: str) -> FeatureSpec:
-    return load_spec(Path(__file__).parents[1] / table / f"{_VERSION}.yaml")
-
-
-def _output(spec: FeatureSpec, rows: pl.DataFrame) -> pl.DataFrame:
+def _output(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """The schema's columns in order and type, its defaults where nothing is known, in the order of the keys."""
+    spec = load_spec(Path(__file__).parents[1] / table / f"{_VERSION}.yaml")
     columns = [
         pl.col(column.name).fill_null(column.default).cast(_TYPES[column.type])
         if column.default is not None

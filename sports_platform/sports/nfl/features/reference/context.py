@@ -3,6 +3,8 @@
 Belongs here: fixtures, days of rest, the opening line, and putting the parts together.
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from sports_platform.sports.nfl.features.counts import ADJUSTED_RATES, LEAGUE_RATES
@@ -15,8 +17,18 @@ _LONGEST_REST = 14  # days
 _LATE_SEASON = 13  # week
 
 
-def context_rows(known: Known) -> pl.DataFrame:
-    """A row per game and team with the ball; null where nothing is known."""
+@dataclass(frozen=True)
+class Figures:
+    """What is known of the week's teams and of the candidates to play for them."""
+
+    fixtures: pl.DataFrame
+    teams: Teams
+    used: pl.DataFrame
+    expected: pl.DataFrame
+
+
+def week_figures(known: Known) -> Figures:
+    """Everything counted and weighed at the week's cut-off."""
     fixtures = _fixtures(known)
     # Plays of a game are known in versions: the newest is that of the play known last.
     snapped = snaps(known.plays.with_columns(version=pl.col("known_time").max().over("game_id")))
@@ -24,8 +36,13 @@ def context_rows(known: Known) -> pl.DataFrame:
     games = team_games(snapped, seen)
     teams = team_figures(games, fixtures["posteam"], known)
     used = usage(candidates(known), known, games, player_games(seen))
-    expected = quarterbacks(used, teams.league_game)
-    return _joined(fixtures, teams, expected, slots(used, expected), known)
+    return Figures(fixtures, teams, used, quarterbacks(used, teams.league_game))
+
+
+def context_rows(known: Known, figures: Figures) -> pl.DataFrame:
+    """A row per game and team with the ball; null where nothing is known."""
+    slotted = slots(figures.used, figures.expected)
+    return _joined(figures.fixtures, figures.teams, figures.expected, slotted, known)
 
 
 def _fixtures(known: Known) -> pl.DataFrame:

@@ -16,19 +16,20 @@ from sports_platform.sports.nfl.features.reference.known import (
     ratio,
     rounded,
 )
-from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS, RUSHER_SLOTS
+from sports_platform.sports.nfl.outcomes import PLAYER_GROUPS, RECEIVER_SLOTS, RUSHER_SLOTS
 
 _MILLION, _BILLION = 1_000_000, 1_000_000_000
 _BACKS = ("FB", "HB")
-_POSITIONS = ("QB", "WR", "TE", "RB", *_BACKS)
 _SEEN_WEEKS = 10  # how long a player without a price still counts as his team's
 _YOUNG_SEASON = 4  # weeks in which the season before counts too
 _WEEKS_OF_SEASON = 21
 _AVERAGE_GAMES = 2 * _MILLION  # of the quarterback
-# Shares: games of the usual number of tries that everybody is given, at the share usual for a newcomer of the position.
-_TARGETS, _CARRIES = 2 * 34 * _MILLION, 2 * 25 * _MILLION
-_TARGET_SHARES, _OTHER_TARGET_SHARE = {"WR": 0.05, "TE": 0.04}, 0.03
-_CARRY_SHARES, _OTHER_CARRY_SHARE = {"RB": 0.08, "QB": 0.05}, 0.005
+# Shares: games of the usual number of tries that everybody is given, at the share usual for a newcomer of the position
+# (by position, of any other). What is shared, how much is given, at which share:
+_PRIORS = {
+    "receiver": ("targets", 2 * 34 * _MILLION, {"WR": 0.05, "TE": 0.04}, 0.03),
+    "rusher": ("carries", 2 * 25 * _MILLION, {"RB": 0.08, "QB": 0.05}, 0.005),
+}
 
 
 def candidates(known: Known) -> pl.DataFrame:
@@ -44,8 +45,13 @@ def candidates(known: Known) -> pl.DataFrame:
     last_seen = seen.unique("gsis_id", keep="first", maintain_order=True)
     unlisted = last_seen.join(listed, on="gsis_id", how="anti").join(listed, on="team", how="anti")
     both = pl.concat([rows.select("gsis_id", "team", "position") for rows in (listed, unlisted)])
+    return both.with_columns(position=player_group()).filter(pl.col("position") != PLAYER_GROUPS[-1])
+
+
+def player_group() -> pl.Expr:
+    """The position as one of PLAYER_GROUPS."""
     position = pl.when(pl.col("position").is_in(_BACKS)).then(pl.lit("RB")).otherwise(pl.col("position"))
-    return both.filter(pl.col("position").is_in(_POSITIONS)).with_columns(position=position)
+    return pl.when(position.is_in(PLAYER_GROUPS)).then(position).otherwise(pl.lit(PLAYER_GROUPS[-1]))
 
 
 def usage(people: pl.DataFrame, known: Known, team_games: pl.DataFrame, player_games: pl.DataFrame) -> pl.DataFrame:
@@ -86,23 +92,29 @@ def _appearances(people: pl.DataFrame, known: Known) -> pl.DataFrame:
 def quarterbacks(used: pl.DataFrame, league_game: pl.DataFrame) -> pl.DataFrame:
     """The expected quarterback of each `team`, who has the most recent attempts, with his rates."""
     ranked = used.filter(position="QB").sort("recent_attempts", "gsis_id", descending=[True, False])
-    of_team = ranked.with_columns(team_recent=pl.col("recent_attempts").sum().over("team"))
-    first = of_team.unique("team", keep="first", maintain_order=True)
+    first = ranked.unique("team", keep="first", maintain_order=True)
+    return passing(first, used, league_game).drop("position")
+
+
+def passing(people: pl.DataFrame, used: pl.DataFrame, league_game: pl.DataFrame) -> pl.DataFrame:
+    """Rates of people as passers, two average games added; quarterbacks' part of their recent attempts."""
+    of_team = used.filter(position="QB").group_by("team").agg(team_recent=pl.col("recent_attempts").sum())
     counts = sorted({name for pair in QUARTERBACK_RATES.values() for name in pair} - {"dropbacks"})
     average = league_game.select(*(pl.col(name).alias(f"{name}_average") for name in counts))
     # Without a single game known there is no average: one row of nulls.
     average = average if average.height else average.clear(1)
     tries = ("attempts", "sacks", "scrambles")
-    joined = first.join(average, how="cross")
+    joined = people.join(of_team, on="team", how="left", maintain_order="left").join(average, how="cross")
     shrunk = joined.select(
         "team",
         "gsis_id",
+        "position",
         *(pl.col(name) + _AVERAGE_GAMES * pl.col(f"{name}_average") for name in counts),
         known_attempts=pl.col("attempts") / _MILLION,
-        recent_share=ratio(pl.col("recent_attempts"), pl.col("team_recent")),
+        recent_share=ratio(pl.when(position="QB").then("recent_attempts").otherwise(0), pl.col("team_recent")),
         dropbacks=_total(tries) + _AVERAGE_GAMES * _total([f"{name}_average" for name in tries]),
     )
-    return shrunk.select("team", "gsis_id", "known_attempts", "recent_share", *rates(QUARTERBACK_RATES))
+    return shrunk.select("team", "gsis_id", "position", "known_attempts", "recent_share", *rates(QUARTERBACK_RATES))
 
 
 def _total(names: Sequence[str]) -> pl.Expr:
@@ -113,13 +125,7 @@ def _total(names: Sequence[str]) -> pl.Expr:
 def slots(used: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
     """Of each `team` the receivers and rushers in slots, most used first: ids, shares, rates and what they are."""
     position = pl.col("position")
-    reserves = used.filter(position == "QB").join(expected, on=["team", "gsis_id"], how="anti")
-    receivers = used.filter(position != "QB").with_columns(
-        share=_share("targets", _TARGETS, position.replace_strict(_TARGET_SHARES, default=_OTHER_TARGET_SHARE))
-    )
-    rushers = used.join(reserves, on="gsis_id", how="anti").with_columns(
-        share=_share("carries", _CARRIES, position.replace_strict(_CARRY_SHARES, default=_OTHER_CARRY_SHARE))
-    )
+    receivers, rushers = (competing(used, expected, role) for role in _PRIORS)
     group = position.replace_strict({"WR": 0, "TE": 1}, default=2)
     numbered = {
         "receiver": _numbered(receivers, used, "receiver").with_columns(
@@ -136,24 +142,41 @@ def slots(used: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
     return teams
 
 
-def _share(count: str, added: int, prior: pl.Expr) -> pl.Expr:
+def competing(used: pl.DataFrame, expected: pl.DataFrame, role: str) -> pl.DataFrame:
+    """Candidates for the places of a role: no quarterback receives, none but the expected one runs."""
+    others = used.filter(pl.col("position") != "QB")
+    if role == "rusher":
+        others = pl.concat([others, used.filter(position="QB").join(expected, on=["team", "gsis_id"], how="semi")])
+    return others.with_columns(share=share(role))
+
+
+def share(role: str) -> pl.Expr:
     """A player's part of his team's tries in billionths, two games at a newcomer's share added."""
+    count, added, by_position, other = _PRIORS[role]
+    prior = pl.col("position").replace_strict(by_position, default=other)
     return rounded(_BILLION * (pl.col(f"share_{count}") + added * prior) / (pl.col(f"team_{count}") + added))
 
 
-def _numbered(rows: pl.DataFrame, used: pl.DataFrame, role: str) -> pl.DataFrame:
-    """`team, slot, id, share, position` and the role's rates, drawn to the mean of everybody at the position."""
+def drawn_rates(rows: pl.DataFrame, used: pl.DataFrame, role: str) -> pl.DataFrame:
+    """The role's rates of players, drawn to the mean of all candidates at the position; at no known one, of backs."""
     counts = {name for above, below, _ in SLOT_RATES[role].values() for name in (above, below)}
-    means = used.group_by("position").agg(*(pl.col(name).sum().alias(f"{name}_all") for name in sorted(counts)))
-    ranked = rows.filter(pl.col("share") > 0).sort("share", "gsis_id", descending=[True, False])
-    share = pl.col("share")
-    return ranked.join(means, on="position", how="left", maintain_order="left").select(
+    means = used.group_by(mean_of="position").agg(*(pl.col(name).sum().alias(f"{name}_all") for name in sorted(counts)))
+    mean_of = pl.when(pl.col("position") == PLAYER_GROUPS[-1]).then(pl.lit("RB")).otherwise("position")
+    joined = rows.with_columns(mean_of=mean_of).join(means, on="mean_of", how="left", maintain_order="left")
+    return joined.with_columns(_drawn_to_mean(*rate).alias(name) for name, rate in SLOT_RATES[role].items())
+
+
+def _numbered(rows: pl.DataFrame, used: pl.DataFrame, role: str) -> pl.DataFrame:
+    """`team, slot, id, share, position` and the role's rates."""
+    ranked = rows.sort("share", "gsis_id", descending=[True, False])
+    own = pl.col("share")
+    return drawn_rates(ranked, used, role).select(
         "team",
         "position",
-        *(_drawn_to_mean(*rate).alias(name) for name, rate in SLOT_RATES[role].items()),
+        *SLOT_RATES[role],
         slot=number_from_one("team"),
         id="gsis_id",
-        share=share / share.sum().over("team"),
+        share=own / own.sum().over("team"),
     )
 
 

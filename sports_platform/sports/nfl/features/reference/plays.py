@@ -58,9 +58,8 @@ def _state(snapped: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(state_features(**arrays), schema=list(STATE_NAMES), orient="row")
 
 
-def _slot(role: str, count: int) -> pl.Expr:
+def slot_of(player: pl.Expr, role: str, count: int) -> pl.Expr:
     """Index of the player's slot, `count` for anybody else or nobody."""
-    player = pl.col(f"{role}_player_id")
     found = [pl.when(player == pl.col(f"{role}_{slot + 1}_id")).then(slot) for slot in range(count)]
     return pl.coalesce(*found, count)
 
@@ -78,10 +77,11 @@ def _group() -> pl.Expr:
 
 def _labels(group: pl.Expr) -> dict[str, pl.Expr]:
     seconds = pl.col("seconds")
-    target = pl.when(_PASS).then(_slot("receiver", RECEIVER_SLOTS))
+    receiver = slot_of(pl.col("receiver_player_id"), "receiver", RECEIVER_SLOTS)
+    rusher = slot_of(pl.col("rusher_player_id"), "rusher", RUSHER_SLOTS)
     return {
         "label_play_type": _KIND.replace_strict({name: n for n, name in enumerate(PLAY_TYPES)}),
-        "label_target": target.when(_KIND == "run").then(_slot("rusher", RUSHER_SLOTS)).otherwise(_NONE),
+        "label_target": pl.when(_PASS).then(receiver).when(_KIND == "run").then(rusher).otherwise(_NONE),
         "label_group": group,
         "label_formation": pl.col("shotgun").fill_null(0) + 2 * pl.col("no_huddle").fill_null(0),
         "label_depth": pl.when(_PASS & pl.col("air_yards").is_not_null()).then(_depth()).otherwise(_NONE),

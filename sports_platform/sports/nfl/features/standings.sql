@@ -1,0 +1,47 @@
+-- The place of each candidate among his team's receivers and among its rushers, most used first, and what is expected
+-- of him; of a newcomer the same, without a place. Two games at the share usual for a newcomer of the position (34
+-- targets, 25 runs a game) are added to what is known of each; the shares are whole billionths until they are divided
+-- by the sum of those in a place, so that it is exact. Other rates are drawn to the mean of the position, `other` to
+-- that of RB.
+WITH shares AS (
+  SELECT
+    u.*,
+    u.gsis_id IS NOT NULL AND u.position <> 'QB' AS receives,
+    u.gsis_id IS NOT NULL AND (u.position <> 'QB' OR q.gsis_id IS NOT NULL) AS rushes,  -- no reserve quarterback
+    BIGINT(ROUND(
+      1000000000
+      * (share_targets + 68000000 * CASE u.position WHEN 'WR' THEN 0.05D WHEN 'TE' THEN 0.04D ELSE 0.03D END)
+      / (team_targets + 68000000)
+    )) AS targets_share,
+    BIGINT(ROUND(
+      1000000000
+      * (share_carries + 50000000 * CASE u.position WHEN 'RB' THEN 0.08D WHEN 'QB' THEN 0.05D ELSE 0.005D END)
+      / (team_carries + 50000000)
+    )) AS carries_share
+  FROM usage u
+  LEFT JOIN quarterbacks q ON q.week_key = u.week_key AND q.team = u.team AND q.gsis_id = u.gsis_id
+),
+means AS (
+  SELECT week_key, position, ${position_sums}
+  FROM usage
+  GROUP BY week_key, position
+),
+placed AS (
+  SELECT
+    *,
+    COALESCE(SUM(IF(receives, targets_share, NULL)) OVER (PARTITION BY week_key, team), 1000000000) AS all_targets,
+    COALESCE(SUM(IF(rushes, carries_share, NULL)) OVER (PARTITION BY week_key, team), 1000000000) AS all_carries,
+    ROW_NUMBER() OVER (PARTITION BY week_key, team, receives ORDER BY targets_share DESC, gsis_id) AS nth_receiver,
+    ROW_NUMBER() OVER (PARTITION BY week_key, team, rushes ORDER BY carries_share DESC, gsis_id) AS nth_rusher
+  FROM shares
+)
+SELECT
+  r.week_key, r.team, r.gsis_id, r.position,
+  IF(r.receives, r.nth_receiver, NULL) AS receiver_slot,
+  IF(r.rushes, r.nth_rusher, NULL) AS rusher_slot,
+  r.targets_share / r.all_targets AS receiver_share,
+  r.carries_share / r.all_carries AS rusher_share,
+  ${slot_rates},
+  CASE r.position WHEN 'WR' THEN 0 WHEN 'TE' THEN 1 ELSE 2 END AS target_group
+FROM placed r
+LEFT JOIN means m ON m.week_key = r.week_key AND m.position = IF(r.position = 'other', 'RB', r.position)
