@@ -50,7 +50,9 @@ class TrainConfig(BaseModel):
     dropout: float = 0.15
     warmup: float = Field(default=0.0, ge=0.0, lt=1.0)  # share of all steps in which the rate rises to its height
     clip_norm: PositiveFloat | None = None  # longest gradient of a step
-    ema_decay: float = Field(default=0.0, ge=0.0, lt=1.0)  # 0: off; else averaged weights are evaluated and kept
+    # Averaged weights are evaluated and kept; 0: off. Without them the epoch that three weeks like best is one of noise:
+    # 2009-2013 on 2014, a member of ten epochs, 7.898 nats a play against 7.891.
+    ema_decay: float = Field(default=0.998, ge=0.0, lt=1.0)
     stopping_weeks: PositiveInt = 3  # before the validation weeks: they end training early and fit the calibration
     validation_weeks: PositiveInt = 4  # the last weeks: the gate judges on them, nothing is chosen by them
     patience: PositiveInt = 4  # epochs without a better validation loss before stopping

@@ -50,7 +50,7 @@ SPACE: Mapping[str, BaseDistribution] = {
     "dropout": FloatDistribution(0.0, 0.4),
     "batch_size": IntDistribution(64, 2048, log=True),
     "warmup": FloatDistribution(0.0, 0.3),
-    "ema_decay": CategoricalDistribution((0.0, 0.9, 0.99, 0.999)),
+    "ema_decay": CategoricalDistribution((0.0, 0.9, 0.99, 0.998)),
 }
 _NAME = "trial"  # attribute of an Optuna trial
 _COUNTED: Mapping[TrialState, State] = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned"}
