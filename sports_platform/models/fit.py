@@ -50,7 +50,7 @@ class TrainConfig(BaseModel):
     dropout: float = 0.15
     warmup: float = Field(default=0.0, ge=0.0, lt=1.0)  # share of all steps in which the rate rises to its height
     clip_norm: PositiveFloat | None = None  # longest gradient of a step
-    # Averaged weights are evaluated and kept; 0: off. Without them the epoch that three weeks like best is one of noise:
+    # Averaged weights are evaluated and kept; 0: off. Without them the epoch three weeks like best is one of noise:
     # 2009-2013 on 2014, a member of ten epochs, 7.898 nats a play against 7.891.
     ema_decay: float = Field(default=0.998, ge=0.0, lt=1.0)
     stopping_weeks: PositiveInt = 3  # before the validation weeks: they end training early and fit the calibration
