@@ -96,7 +96,7 @@ class Depths(nn.Module):
         hidden: torch.Tensor,
     ) -> torch.Tensor:
         """From inputs [N, F] raw and scaled, candidates [N, K, inputs], the snap's encoding and the trunk's [N, H]."""
-        air = self.air(features[:, self.air_columns].reshape(-1, 1)).view(len(features), len(self.air_columns), -1)
+        air = self.air(features[:, self.air_columns].reshape(-1, 1)).view(len(features), RECEIVER_SLOTS, len(AIR_KNOTS))
         known = self.candidate(torch.cat([slots, air], dim=2))
         met = torch.cat([known, self.anybody.expand(len(features), 1, -1)], dim=1)
         scores = self.score(met + (self.situation(hidden) + self.snap(snap))[:, None])

@@ -53,16 +53,18 @@ class Matchup(nn.Module):
         self.register_buffer("basis", _basis(), persistent=False)
         kinds = [next(place for place, kind in enumerate(_KINDS) if group.startswith(kind)) for group in YARD_GROUPS]
         self.register_buffer("kinds", torch.tensor(kinds), persistent=False)
-        self.yards = _silent(len(_KINDS) * len(self.basis))
-        self.calls = _silent(len(PLAY_TYPES))
-        self.results = _silent(len(PASS_RESULTS))
+        # One product for all terms: those of a few columns alone sum a row in another order beside other rows.
+        self.widths = [len(_KINDS) * len(self.basis), len(PLAY_TYPES), len(PASS_RESULTS)]
+        self.terms = nn.Linear(len(STRENGTH_INPUTS), sum(self.widths), bias=False)
+        nn.init.zeros_(self.terms.weight)  # adds nothing until it has learned
 
     def forward(self, strength: torch.Tensor) -> dict[str, torch.Tensor]:
         """Head name -> [N, groups * C]."""
-        tilts = self.yards(strength).view(len(strength), len(_KINDS), len(self.basis))
+        yards, calls, results = torch.split(self.terms(strength), self.widths, dim=1)
+        tilts = yards.reshape(len(strength), len(_KINDS), len(self.basis))
         return {
-            "play_type": self.calls(strength).repeat(1, len(FORMATIONS)),
-            "result_pass": self.results(strength).repeat(1, len(DEPTHS)),
+            "play_type": calls.repeat(1, len(FORMATIONS)),
+            "result_pass": results.repeat(1, len(DEPTHS)),
             "yards": (tilts[:, self.kinds] @ self.basis).flatten(1),
         }
 
@@ -77,10 +79,3 @@ def _basis() -> torch.Tensor:
     edges = torch.tensor([*YARD_LOWS, YARD_CAP], dtype=torch.float32)
     middle = ((edges[:-1] + edges[1:] - 1) / 2).clamp(_FEWEST, _MOST)
     return torch.stack([middle / 10, (middle <= 0).float(), (middle >= _EXPLOSIVE).float()])
-
-
-def _silent(outputs: int) -> nn.Linear:
-    """A linear map that adds nothing until it has learned."""
-    path = nn.Linear(len(STRENGTH_INPUTS), outputs, bias=False)
-    nn.init.zeros_(path.weight)
-    return path

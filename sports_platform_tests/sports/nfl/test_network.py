@@ -166,7 +166,7 @@ def test_a_tilt_of_the_matchup_moves_yards_of_its_kind_and_no_other(names, kind)
     place = next(number for number, name in enumerate(kinds) if kind.startswith(name))
     torch.nn.init.zeros_(network.teams[1].weight)
     with torch.no_grad():
-        network.matchup.yards.weight[3 * place, STRENGTH_INPUTS.index("spread_open_posteam")] = 0.5
+        network.matchup.terms.weight[3 * place, STRENGTH_INPUTS.index("spread_open_posteam")] = 0.5
     yards = network(features)[:, _columns("yards")].view(2, len(YARD_GROUPS), -1).softmax(dim=2)
     means = yards @ torch.tensor(YARD_LOWS, dtype=torch.float32)
     group = YARD_GROUPS.index(kind)
