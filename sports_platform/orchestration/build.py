@@ -6,7 +6,6 @@ import dagster as dg
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.settings import Settings
-from sports_platform.orchestration.assets.drive_model import drive_model_assets
 from sports_platform.orchestration.assets.features import features_assets
 from sports_platform.orchestration.assets.lake import lake_assets
 from sports_platform.orchestration.assets.models import models_assets
@@ -35,7 +34,6 @@ _ASSETS = (
     lake_assets,
     features_assets,
     models_assets,
-    drive_model_assets,
     simulation_assets,
     surrogate_assets,
     portfolio_assets,

@@ -4,13 +4,15 @@ Promotion is an asset of its own: a blocking check blocks only inside its own ru
 move in any other run either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 
-from sports_platform.core.domain import SportDomain
+from sports_platform.core.domain import ModelPlan, SportDomain
 from sports_platform.core.settings import Settings
-from sports_platform.models.artefacts import week_version
+from sports_platform.core.weeks import Week
+from sports_platform.models.artefacts import DRIVE_MODEL, MODEL_NAME, ModelVersion, week_version
+from sports_platform.models.drives import train_drives
 from sports_platform.models.gate import gate, stored_verdict
 from sports_platform.models.registry import promote
 from sports_platform.models.train import train_week
@@ -21,22 +23,33 @@ from sports_platform.simulation.backtest import backtest
 
 GATE_CHECK = "passes_gate"
 
+Train = Callable[[Settings, SportDomain, Week], ModelVersion]
+
 
 def models_assets(domain: SportDomain, partitions: WeekPartitions) -> list[dg.AssetsDefinition]:
-    """Training, gate and promotion."""
-    return [_play_model(domain, partitions), _gate(domain, partitions), _promotion(domain, partitions)]
+    """Training of both models, and gate and promotion of the play model: nothing is played with the drive model."""
+    play = _training(
+        domain, partitions, MODEL_NAME, domain.model, train_week,
+        "The multi-head play model trained on every week before this one.",
+    )  # fmt: skip
+    drive = _training(
+        domain, partitions, DRIVE_MODEL, domain.drive_model, train_drives,
+        "The drive model trained on every week before this one: outcome, points, plays and time of a possession.",
+    )  # fmt: skip
+    return [play, _gate(domain, partitions), _promotion(domain, partitions), drive]
 
 
-def _play_model(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDefinition:
-    key = stage_key(domain, "models", "play_model")
-    features = stage_key(domain, "features", domain.model.feature_table)
-    events = stage_key(domain, "lake", domain.model.event_table)
+def _training(
+    domain: SportDomain, partitions: WeekPartitions, name: str, plan: ModelPlan, train: Train, description: str
+) -> dg.AssetsDefinition:
+    key = stage_key(domain, "models", name)
+    reads = stage_key(domain, "features", plan.feature_table), stage_key(domain, "lake", plan.event_table)
     before = earlier_weeks(partitions)
     spec = asset_spec(
         key,
-        "The multi-head play model trained on every week before this one.",
+        description,
         kinds=("pytorch", "mlflow"),
-        deps=[dg.AssetDep(read, partition_mapping=before) for read in (features, events)],
+        deps=[dg.AssetDep(read, partition_mapping=before) for read in reads],
         partitions=partitions,
     )
 
@@ -44,7 +57,7 @@ def _play_model(domain: SportDomain, partitions: WeekPartitions) -> dg.AssetsDef
     def train_model(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> dg.MaterializeResult[None]:
-        version = train_week(settings, domain, week_of(context))
+        version = train(settings, domain, week_of(context))
         return dg.MaterializeResult(metadata=metadata.artefact(version.path))
 
     return train_model

@@ -23,6 +23,7 @@ from sports_platform.sports.nfl.drive_outcomes import (
     TOUCHDOWN,
     TRY_POINTS,
 )
+from sports_platform.sports.nfl.labels import bins, exact, one_group
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,10 +64,10 @@ class NflDriveModel:
         group = np.where(outcome >= 0, np.asarray(GROUP_OF_OUTCOME)[outcome], -1)
         timed = np.where((seconds >= 0) & (group < TIMED_GROUPS), group, -1)
         return {
-            "outcome": _exact(np.where(outcome >= 0, 0, -1), outcome),
-            "try": _exact(np.where(columns["label_try"] >= 0, 0, -1), columns["label_try"]),
-            "plays": _exact(group, _bins(columns["label_plays"], PLAY_LOWS)),
-            "seconds": _exact(timed, _bins(seconds, SECOND_LOWS)),
+            "outcome": one_group(outcome),
+            "try": one_group(columns["label_try"]),
+            "plays": exact(group, bins(columns["label_plays"], PLAY_LOWS)),
+            "seconds": exact(timed, bins(seconds, SECOND_LOWS)),
         }
 
     def candidate_inputs(self, head: str, features_NF: "np_f32", names: Sequence[str], group_N: "np_i64") -> "np_f32":
@@ -91,13 +92,3 @@ class NflDriveModel:
         outcome, tried = labels["outcome"].low, labels["try"].low
         points = _POINTS[outcome] + np.where(tried > 0, np.asarray(TRY_POINTS)[tried], 0)
         return np.where(outcome >= 0, points, np.nan)
-
-
-def _exact(group: "np_i64", classes: "np_i64") -> HeadLabels:
-    return HeadLabels(group=group, low=classes, high=classes)
-
-
-def _bins(values: "np_i64", lows: tuple[int, ...]) -> "np_i64":
-    """Bin of each value; values below the first bin or above the last count to it."""
-    bins: np_i64 = np.clip(np.searchsorted(np.asarray(lows), values, side="right") - 1, 0, len(lows) - 1)
-    return bins

@@ -1,4 +1,7 @@
-"""Label columns of `play_features` to what each head saw: which distribution, which class or range."""
+"""Label columns of `play_features` to what each head saw: which distribution, which class or range.
+
+Labels of drives are made by the same three functions (`drive_model`). Legend: N rows, -1 not applicable.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -22,32 +25,39 @@ def play_labels(columns: "Mapping[str, np_i64]") -> dict[str, HeadLabels]:
     formation = columns["label_formation"]
     is_pass, is_run = kind == _PASS, kind == _RUN
     return {
-        "formation": _one_group(formation),
-        "play_type": _exact(formation, kind),
-        "target_pass": _one_group(np.where(is_pass, target, -1)),
-        "target_run": _exact(formation % len(RUN_FORMATIONS), np.where(is_run, target, -1)),
-        "depth": _exact(np.where(is_pass, target, -1), depth),
-        "result_pass": _exact(np.where(is_pass, depth, -1), columns["label_result"]),
-        "result_run": _exact(columns["label_result_group"], columns["label_result"]),
-        "field_goal": _one_group(columns["label_field_goal"]),
-        "penalty": _one_group(columns["label_penalty"]),
+        "formation": one_group(formation),
+        "play_type": exact(formation, kind),
+        "target_pass": one_group(np.where(is_pass, target, -1)),
+        "target_run": exact(formation % len(RUN_FORMATIONS), np.where(is_run, target, -1)),
+        "depth": exact(np.where(is_pass, target, -1), depth),
+        "result_pass": exact(np.where(is_pass, depth, -1), columns["label_result"]),
+        "result_run": exact(columns["label_result_group"], columns["label_result"]),
+        "field_goal": one_group(columns["label_field_goal"]),
+        "penalty": one_group(columns["label_penalty"]),
         "yards": _yards(columns),
         "time": _seconds(columns),
     }
 
 
-def _one_group(classes: "np_i64") -> HeadLabels:
-    return HeadLabels(group=np.where(classes >= 0, 0, -1), low=classes, high=classes)
+def one_group(classes: "np_i64") -> HeadLabels:
+    """Labels of a head with one distribution: classes [N]."""
+    return exact(np.zeros_like(classes), classes)
 
 
-def _exact(group: "np_i64", classes: "np_i64") -> HeadLabels:
-    group = np.where(classes >= 0, group, -1)
-    return HeadLabels(group=group, low=classes, high=classes)
+def exact(group: "np_i64", classes: "np_i64") -> HeadLabels:
+    """Labels known to the class: classes [N] of the distributions group [N]."""
+    return HeadLabels(group=np.where(classes >= 0, group, -1), low=classes, high=classes)
+
+
+def bins(values: "np_i64", lows: tuple[int, ...]) -> "np_i64":
+    """Bin of each value [N]; values below the first bin or above the last count to it."""
+    found: np_i64 = np.clip(np.searchsorted(np.asarray(lows), values, side="right") - 1, 0, len(lows) - 1)
+    return found
 
 
 def _yards(columns: "Mapping[str, np_i64]") -> HeadLabels:
     """Yards to bins; a play stopped by the goal line would have gained its yards or more."""
-    low = _bins(columns["label_yards"], YARD_LOWS)
+    low = bins(columns["label_yards"], YARD_LOWS)
     censored = columns["label_yards_censored"] == 1
     return HeadLabels(group=_yard_groups(columns), low=low, high=np.where(censored, len(YARD_LOWS) - 1, low))
 
@@ -64,10 +74,4 @@ def _yard_groups(columns: "Mapping[str, np_i64]") -> "np_i64":
 
 def _seconds(columns: "Mapping[str, np_i64]") -> HeadLabels:
     seconds = columns["label_seconds"]
-    return _exact(np.where(seconds >= 0, columns["label_time_group"], -1), _bins(seconds, TIME_LOWS))
-
-
-def _bins(values: "np_i64", lows: tuple[int, ...]) -> "np_i64":
-    """Bin of each value; values below the first bin or above the last count to it."""
-    bins: np_i64 = np.clip(np.searchsorted(np.asarray(lows), values, side="right") - 1, 0, len(lows) - 1)
-    return bins
+    return exact(np.where(seconds >= 0, columns["label_time_group"], -1), bins(seconds, TIME_LOWS))
