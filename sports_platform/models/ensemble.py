@@ -1,11 +1,13 @@
-"""The network as it serves: members that were trained apart, their mean, and a calibration of each outcome.
+"""The network as it serves: members that were trained apart, their mean, its levels and a calibration of each outcome.
 
-Belongs here: how several networks become one. The training loop is `fit.py`, the fit of a calibration `calibrate.py`.
+Belongs here: how several networks become one. The training loop is `fit.py`, the fit of what is multiplied and added
+`levels.py` and `calibrate.py`.
 Legend: N rows, F features, W output columns.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -18,6 +20,7 @@ from sports_platform.models.curve import Epoch
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.fit import TrainConfig, fit, repeatable
 from sports_platform.models.heads import grouped, head_slices, output_width
+from sports_platform.models.levels import fit_levels
 
 _ROWS = 4096  # of one pass over held-out plays: memory stays flat
 
@@ -25,7 +28,7 @@ _ROWS = 4096  # of one pass over held-out plays: memory stays flat
 class Ensemble(nn.Module):
     """Features [N, F] -> calibrated logits [N, W]; of each group of classes, from the members' mean probability.
 
-    Calibration multiplies and shifts these logits, column by column; until it is fitted it changes nothing.
+    Levels and calibration multiply and shift these logits, column by column; until fitted they change nothing.
     """
 
     scale: torch.Tensor
@@ -82,7 +85,9 @@ def fit_ensemble(
     seed: int,
     checkpoints: Path | None = None,
 ) -> FittedEnsemble:
-    """Train the members, each with a seed of its own, and calibrate their mean on the rows that stopped them."""
+    """Train the members, each with a seed of its own; put their mean's levels right on the training rows, and calibrate
+    it on the rows that stopped them.
+    """
     fitted = [
         fit(
             training,
@@ -96,8 +101,9 @@ def fit_ensemble(
     ]
     ensemble = Ensemble([member.network for member in fitted], plan.heads).eval()
     with repeatable(seed, config.threads, deterministic=True):
-        calibration = fit_calibration(_mean_logits(ensemble, stopping), stopping, plan.heads)
-    ensemble.calibrate(calibration.scale_W, calibration.shift_W)
+        level_W = fit_levels(partial(_mean_logits, ensemble, training), training, plan.heads, config.level_half_life)
+        calibration = fit_calibration(_mean_logits(ensemble, stopping) + level_W, stopping, plan.heads)
+    ensemble.calibrate(calibration.scale_W, calibration.scale_W * level_W + calibration.shift_W)
     return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)
 
 
@@ -106,7 +112,8 @@ def member_seed(seed: int, member: int) -> int:
     return derive_seed(seed, "member", member)
 
 
-def _mean_logits(ensemble: Ensemble, data: PlayData) -> torch.Tensor:
+def _mean_logits(ensemble: Ensemble, data: PlayData, columns: slice = slice(None)) -> torch.Tensor:
     with torch.no_grad():
         chunks = torch.split(torch.from_numpy(data.features_NF), _ROWS)
-        return torch.cat([ensemble.mean_logits(chunk) for chunk in chunks])
+        # A copy of the columns: a view would keep all of them in memory.
+        return torch.cat([ensemble.mean_logits(chunk)[:, columns].clone() for chunk in chunks])

@@ -3,6 +3,7 @@
 Belongs here: inference from a verified artefact. Legend: N rows, F features, W output columns.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -49,7 +50,9 @@ class PlayPredictor:
             )
         config = card.config
         network = assemble(domain.model, card.feature_names, members=config.members, dropout=config.dropout)
-        network.load_state_dict(read_weights(version.path))
+        weights = read_weights(version.path)
+        _require_same_parts(network, weights, version.name)
+        network.load_state_dict(weights)
         return cls(network.eval(), card, domain.model.heads, threads)
 
     def probabilities(self, features_NF: "np_f32", out: "np_f32 | None" = None) -> "np_f32":
@@ -84,3 +87,16 @@ class PlayPredictor:
                 needed=f"C-contiguous float32 of shape {shape}",
                 remedy="order the inputs by `feature_names` and size the buffer by `width`",
             )
+
+
+def _require_same_parts(network: torch.nn.Module, weights: Mapping[str, torch.Tensor], version: str) -> None:
+    """Raise ArtefactError unless the weights are of a network built like this release's."""
+    own = {name: value.shape for name, value in network.state_dict().items()}
+    theirs = {name: value.shape for name, value in weights.items()}
+    different = sorted(name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name))
+    if different:
+        raise ArtefactError(
+            found=f"{version}: weights of another network, different in {', '.join(different[:4])}",
+            needed="the parts of this release's network",
+            remedy="train the week again with this release",
+        )

@@ -47,7 +47,8 @@ class ClockBins(BaseModel):
     tops: list[int]
     canonical: list[int]
     margins: list[str]
-    timeouts: list[tuple[int, int]]  # of the team with the ball and of the other
+    # Of the team with the ball and of the other, when the former trails, is level, leads.
+    timeouts: list[tuple[tuple[int, int], tuple[int, int], tuple[int, int]]]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -112,7 +113,9 @@ class Buckets:
         half, seconds = half[clock], seconds[clock]
         overtime, first_half = half == 2, half == 0
         early = seconds > _QUARTER_SECONDS
-        timeouts = np.array([pair for bins in self.spec.clock.values() for pair in bins.timeouts])[clock]
+        margins = canonical_margin[clock, margin]
+        timeouts = np.array([rows for bins in self.spec.clock.values() for rows in bins.timeouts])
+        timeouts_N2 = timeouts[clock, 1 + np.sign(margins)]
         quarter = np.where(overtime, 5, np.where(first_half, 2, 4) - early)
         return state_features(
             down=down,
@@ -122,9 +125,9 @@ class Buckets:
             qtr=quarter,
             half_seconds_remaining=seconds,
             game_seconds_remaining=seconds + _HALF_SECONDS * first_half,
-            score_differential=canonical_margin[clock, margin],
-            posteam_timeouts_remaining=timeouts[:, 0],
-            defteam_timeouts_remaining=timeouts[:, 1],
+            score_differential=margins,
+            posteam_timeouts_remaining=timeouts_N2[:, 0],
+            defteam_timeouts_remaining=timeouts_N2[:, 1],
         )
 
     @property

@@ -82,7 +82,8 @@ class NflModel:
         return np.hstack([np.where(known[:, None], own, 0.0), group_N[:, None]]).astype(np.float32)
 
     def auxiliary(self, plays: "pa.Table") -> dict[str, object]:
-        """Special-teams, return and try tables counted from plays known at the cut-off."""
+        """Special-teams, return and try tables and what lies within bins, counted from plays known at the cut-off."""
         from sports_platform.sports.nfl.special import fit_special_teams
+        from sports_platform.sports.nfl.within import fit_within
 
-        return fit_special_teams(plays)
+        return fit_special_teams(plays) | {"within": fit_within(plays)}

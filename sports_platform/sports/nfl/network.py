@@ -12,6 +12,7 @@ from torch import nn
 from sports_platform.core.domain import Head
 from sports_platform.models.blocks import Hats, Standardise, trunk
 from sports_platform.sports.nfl.candidates import Candidates, Depths, places
+from sports_platform.sports.nfl.goal_line import GoalLine
 from sports_platform.sports.nfl.matchup import Matchup, strength_places
 from sports_platform.sports.nfl.outcomes import (
     HEADS,
@@ -105,6 +106,8 @@ class PlayNetwork(nn.Module):
         self.register_buffer("team_columns", torch.tensor(teams), persistent=False)
         self.register_buffer("strength_columns", torch.tensor(strength_places(names)), persistent=False)
         self.matchup = Matchup()
+        self.goal_line = GoalLine()
+        self.yardline_column = names.index("yardline_100")
         self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
         self.teams = nn.Sequential(nn.Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
         snap = len(state) + sum(map(len, KNOTS.values()))
@@ -125,6 +128,7 @@ class PlayNetwork(nn.Module):
         parts |= _named(_OTHERS, self.output(hidden)) | _named(_SNAP_HEADS, self.rare(snap))
         for name, term in self.matchup(scaled[:, self.strength_columns]).items():
             parts[name] = parts[name] + term
+        parts["yards"] = parts["yards"] + self.goal_line(features[:, self.yardline_column])
         parts["formation"] = parts["formation"] + _log_formations(features[:, self.formation_columns])
         return torch.cat([parts[head.name] for head in HEADS], dim=1)
 

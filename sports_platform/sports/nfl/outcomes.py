@@ -27,7 +27,7 @@ PASS_RESULTS = ("complete", "incomplete", "interception", "fumble_lost")
 RUN_FORMATIONS = ("under", "shotgun")  # the quarterback keeps the ball from the shotgun only
 RUN_RESULTS = ("normal", "fumble_lost")  # runs, scrambles and sacks
 
-# Yardage bins: bin i holds yards LOW[i]..LOW[i+1]-1; within a bin yards are uniform. YARD_CAP ends the last.
+# Yardage bins: bin i holds yards LOW[i]..LOW[i+1]-1, YARD_CAP ends the last. What lies within one is counted: `within`.
 YARD_LOWS = (
     -20, -9, -7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 17, 19, 22, 26, 31, 38, 48, 60,
     75,

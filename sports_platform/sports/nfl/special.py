@@ -16,6 +16,8 @@ EQUAL_PARTS = 64  # a distribution is stored as this many equally likely whole n
 MAX_MARGIN = 60
 ONSIDE_SECONDS = 300
 
+_LONGEST_RETURN = 15  # seconds
+
 _PRIOR_WEIGHT = 20
 _TRY_WEIGHT = 10
 
@@ -29,12 +31,16 @@ def fit_special_teams(plays: pa.Table) -> dict[str, object]:
 
 
 def _with_next_snap(frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds `next_team` and `next_yardline`: who has the ball where on the half's next scrimmage snap."""
+    """Adds `next_team`, `next_yardline` and `next_clock`: who has the ball where and when on the half's next snap."""
     snap = pl.col("down").is_not_null()
     within = ("game_id", "game_half")
     upcoming = [
         pl.when(snap).then(pl.col(column)).shift(-1).fill_null(strategy="backward").over(within).alias(name)
-        for column, name in (("posteam", "next_team"), ("yardline_100", "next_yardline"))
+        for column, name in (
+            ("posteam", "next_team"),
+            ("yardline_100", "next_yardline"),
+            ("half_seconds_remaining", "next_clock"),
+        )
     ]
     return frame.sort("game_id", "play_index").with_columns(upcoming)
 
@@ -133,7 +139,9 @@ def _kick_rates(frame: pl.DataFrame) -> dict[str, float]:
 
 
 def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
-    """Start of drives after kicks (yards to go to the goal), and net yards until the other side has the ball."""
+    """Start of drives after kicks (yards to go to the goal), the seconds of a kick-off (none if nobody returns it),
+    and net yards until the other side has the ball.
+    """
     changed = frame.filter(pl.col("next_team") == pl.col("defteam"), ~_flag("touchdown"))
     net = pl.col("yardline_100") - (100 - pl.col("next_yardline"))
     # A touchback's net must carry the ball over the goal line wherever it is thrown from.
@@ -141,7 +149,9 @@ def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
     kept = frame.filter(pl.col("next_team") == pl.col("posteam"), ~_flag("touchdown"))
     start = pl.col("next_yardline")
     deep = _kickoffs(kept, free=False).filter(~_ONSIDE)
+    return_seconds = (pl.col("half_seconds_remaining") - pl.col("next_clock")).clip(0, _LONGEST_RETURN)
     return {
+        "kickoff_seconds": _equal_parts(deep, return_seconds, (0, 0, 5, 5, 6)),
         "kickoff_start": _equal_parts(deep, start, (75, 80, 80, 80, 82)),
         "free_kick_start": _equal_parts(_kickoffs(kept, free=True), start, (50, 58, 62, 66, 70)),
         "interception_net": _equal_parts(changed.filter(_flag("interception")), thrown, (-10, 0, 8, 16, 30)),

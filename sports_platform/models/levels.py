@@ -1,0 +1,72 @@
+"""Levels: what a trained model says on average of its own training rows is put right, class by class.
+
+A network that stopped early and dropped inputs while it learned is a little off on average when it serves, which no
+single play shows but a game of a hundred of them does. Belongs here: the shift of each group of classes that gives the
+rows' weighted frequencies back. Whether a calibration pays on later plays is `calibrate.py`.
+Legend: N rows, n rows of a group, C classes, W output columns.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from sports_platform.core.domain import Head, HeadLabels
+from sports_platform.models.dataset import PlayData
+from sports_platform.models.heads import head_slices
+
+_STEPS = 12
+# Pull of shifts to 0, in nats: a class seen a few times cannot move its own probability by much.
+_RIDGE = 5.0
+
+Logits = Callable[[slice], torch.Tensor]
+"""Columns of the output -> logits [N, columns] of the training rows."""
+
+
+def fit_levels(logits: Logits, data: PlayData, heads: Sequence[Head], half_life: float) -> torch.Tensor:
+    """Shift of every output column [W]; zero but for heads of quantities (those with edges), whose errors add up.
+
+    A row's weight halves with every `half_life` weeks of data that came after it: the game changes slowly.
+    """
+    slices = head_slices(heads)
+    shift_W = torch.zeros(sum(head.width for head in heads))
+    weight_N = torch.from_numpy(recency(data.weeks_N, half_life))
+    for head in heads:
+        if head.edges:
+            found = _head_levels(logits(slices[head.name]), data.labels[head.name], head, weight_N)
+            shift_W[slices[head.name]] = found.float()
+    return shift_W
+
+
+def recency(weeks_N: npt.NDArray[np.str_], half_life: float) -> npt.NDArray[np.float64]:
+    """Weight of each row: 1 in the last week, halved with every `half_life` weeks present after its own."""
+    _, place_N = np.unique(weeks_N, return_inverse=True)
+    weights: npt.NDArray[np.float64] = 0.5 ** ((place_N.max() - place_N) / half_life)
+    return weights
+
+
+def _head_levels(logits_NH: torch.Tensor, labels: HeadLabels, head: Head, weight_N: torch.Tensor) -> torch.Tensor:
+    shifts = torch.zeros(head.groups, head.classes, dtype=torch.float64)
+    for group in range(head.groups):
+        rows = np.flatnonzero(labels.group == group)
+        at = torch.from_numpy(rows)
+        columns = slice(group * head.classes, (group + 1) * head.classes)
+        low, high = (torch.from_numpy(ends[rows]) for ends in (labels.low, labels.high))
+        shifts[group] = _shift(logits_NH[at, columns].double(), low, high, weight_N[at])
+    return shifts.flatten()
+
+
+def _shift(logits_nC: torch.Tensor, low: torch.Tensor, high: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """The shift [C] under which expected and seen classes agree: Newton's method, a class at a time."""
+    classes = torch.arange(logits_nC.shape[1])
+    outside = (classes < low[:, None]) | (classes > high[:, None])
+    shift = torch.zeros(logits_nC.shape[1], dtype=torch.float64)
+    for _ in range(_STEPS):
+        log_p = (logits_nC + shift).log_softmax(dim=1)
+        expected = log_p.exp()
+        seen = log_p.masked_fill(outside, -torch.inf).softmax(dim=1)
+        excess = weight @ (expected - seen) + _RIDGE * shift
+        curvature = weight @ (expected * (1 - expected)) + _RIDGE
+        shift = shift - excess / curvature
+    return shift
