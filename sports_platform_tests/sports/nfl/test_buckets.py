@@ -24,6 +24,18 @@ def test_the_clock_is_looked_up_from_the_top_down() -> None:
     assert bins.tolist() == [0, 0, 1, 1, 2, len(clock.tops) - 1, len(clock.tops) - 1]
 
 
+def test_a_leader_meets_a_defence_that_has_spent_its_timeouts() -> None:
+    spec = BUCKETS.spec
+    last = sum(len(clock.tops) for clock in list(spec.clock.values())[:2]) - 1
+    margins = len(spec.margin["fine"].lows)
+    buckets = np.array([(1, 5, 8, last - 4, margin) for margin in range(margins)], np.int32)
+    named = dict(zip(STATE_NAMES, BUCKETS.features(buckets).T, strict=True))
+    leads = named["score_differential"] > 0
+    assert leads.any()
+    assert (named["defteam_timeouts"][leads] < named["defteam_timeouts"][~leads].min()).all()
+    assert (named["can_kneel_out"] == leads).all()
+
+
 def test_features_of_every_bucket_are_those_of_a_possible_snap() -> None:
     clocks = sum(len(clock.tops) for clock in BUCKETS.spec.clock.values())
     buckets = np.array([(down, 5, 8, clock, 1) for down in (1, 2, 3, 4) for clock in range(clocks)], np.int32)
