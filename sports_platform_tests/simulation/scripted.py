@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from sports_platform.simulation.native import Engine, EngineReport, Infer, Outpu
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.simulation import NflSimulation
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
+from sports_platform.sports.nfl.within import PARTS
 
 PLAN = NflSimulation()
 Row = npt.NDArray[np.float32]
@@ -23,6 +25,7 @@ _RATES = (
 ).split()
 _NEVER = {
     "kickoff_start": 80,
+    "kickoff_seconds": 0,
     "free_kick_start": 60,
     "interception_net": 0,
     "fumble_net": 0,
@@ -35,7 +38,17 @@ def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, ob
     """Counted tables in which nothing special happens and tries are good, but for `overrides`."""
     rates = {name: float(overrides.get(name, name == "extra_point")) for name in _RATES}
     values = {name: [int(overrides.get(name, value))] * EQUAL_PARTS for name, value in _NEVER.items()}
-    return {"rates": rates, "values": values, "two_point_try": [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2}
+    two_point_try = [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2
+    return {"rates": rates, "values": values, "two_point_try": two_point_try, "within": evenly()}
+
+
+def evenly() -> dict[str, list[list[list[int]]]]:
+    """Values spread evenly over each bin."""
+    yards, seconds = (
+        [np.linspace(low, high, PARTS, endpoint=False).astype(int).tolist() for low, high in pairwise((*lows, cap))]
+        for lows, cap in ((outcomes.YARD_LOWS, outcomes.YARD_CAP), (outcomes.TIME_LOWS, outcomes.TIME_CAP))
+    )
+    return {"yards": [yards] * len(outcomes.YARD_GROUPS), "seconds": [seconds] * len(outcomes.TIME_GROUPS)}
 
 
 def fixtures(games: int, *, game_type: str = "REG", season: int = 2015) -> pa.Table:

@@ -193,8 +193,8 @@ def test_ctrl_c_stops_a_run_soon() -> None:
 def test_wrong_tables_are_refused() -> None:
     inputs = engine_input()
     tables = dict(inputs.tables)
-    with pytest.raises(EngineError, match="table yard_edges is missing"):
-        Engine(Settings.load(), "nfl", outcomes.HEADS, {k: v for k, v in tables.items() if k != "yard_edges"})
+    with pytest.raises(EngineError, match="table yard_values is missing"):
+        Engine(Settings.load(), "nfl", outcomes.HEADS, {k: v for k, v in tables.items() if k != "yard_values"})
     with pytest.raises(EngineError, match="kickoff_start has 3 values instead of 64"):
         Engine(Settings.load(), "nfl", outcomes.HEADS, tables | {"kickoff_start": np.zeros(3)})
     with pytest.raises(EngineError, match="no sport named curling"):

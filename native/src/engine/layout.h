@@ -2,6 +2,7 @@
 // compact 16-bit record, and how a class is drawn from it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -44,6 +45,9 @@ class Layout {
     int record_width() const { return record_width_; }
     const std::vector<Group> &groups() const { return groups_; }
     const Group &group(int head, int index = 0) const { return groups_[first_[head] + index]; }
+    size_t groups_of(int head) const {
+        return static_cast<size_t>(std::count_if(groups_.begin(), groups_.end(), [&](const Group &g) { return g.head == head; }));
+    }
 
     // Writes a row's record; returns the head whose probabilities are unusable, or -1.
     int quantise(const float *row, uint16_t *record) const {

@@ -99,18 +99,19 @@ class Field {
 
     // Ends a snap: overtime rules, clock, end of the period, kick-offs.
     void settle(int seconds) {
-        lane_.clock = static_cast<int16_t>(std::max(0, lane_.clock - seconds));
-        if (overtime_decided()) return;
-        if (lane_.clock == 0) return end_period();
-        while (lane_.kick_to >= 0 && !lane_.over) {
+        elapse(seconds);
+        while (!overtime_decided()) {
+            if (lane_.clock == 0) return end_period();
+            if (lane_.kick_to < 0) return;
             kick_off();
-            if (overtime_decided()) return;
         }
     }
 
     Draws next_draws() { return source_.play(lane_.plays++); }
 
   private:
+    void elapse(int seconds) { lane_.clock = static_cast<int16_t>(std::max(0, lane_.clock - seconds)); }
+
     void start_period(Half half, int receiver) {
         lane_.half = half;
         lane_.clock = half == kOvertime ? game_.overtime_seconds : kHalfSeconds;
@@ -199,6 +200,7 @@ class Field {
             const bool recovered = draws.happens(1, special.onside_recovered);
             return recovered ? possess(kicker, 100 - kOnsideSpot) : possess(receiver, kOnsideSpot);
         }
+        elapse(draw_value(special.kickoff_seconds, draws, 5));
         if (draws.happens(2, special.kickoff_touchdown)) {
             possess(receiver, kTouchback);
             return return_touchdown(receiver, true);

@@ -19,7 +19,7 @@ class Snap {
         const int type = draw(kHeadType, formation, kUseType);
         const int seconds_group = resolve(type);
         const int bin = draw(kHeadTime, seconds_group, kUseTimeBin);
-        field_.settle(tables_.seconds.draw(bin, draws_.second()[kUseTimeWithin]));
+        field_.settle(tables_.seconds.draw(seconds_group, bin, draws_.second()[kUseTimeWithin]));
     }
 
   private:
@@ -32,7 +32,7 @@ class Snap {
     }
 
     int draw_yards(int group) const {
-        return tables_.yards.draw(draw(kHeadYards, group, kUseYardsBin), draws_[kUseYardsWithin]);
+        return tables_.yards.draw(group, draw(kHeadYards, group, kUseYardsBin), draws_[kUseYardsWithin]);
     }
 
     // Plays the type and returns the group of its time.

@@ -23,13 +23,14 @@ inline int draw_value(const Values &values, const Draws &draws, int use) {
     return values[(draws[use] * kEqualParts) / engine::kDrawEnd];
 }
 
-// Bins of outcome values: values are uniform within a bin.
-struct Bins {
-    std::vector<int16_t> edges;
+// What lies within the bins of a head: equally likely values of each group and bin, counted from past plays.
+struct Within {
+    static constexpr int kParts = 32;
+    std::vector<int16_t> values;  // [groups, bins, kParts]
+    int bins;
 
-    int draw(int bin, uint32_t within) const {
-        const int low = edges[bin], width = edges[bin + 1] - low;
-        return low + static_cast<int>(within * width / engine::kDrawEnd);
+    int draw(int group, int bin, uint32_t within) const {
+        return values[(group * bins + bin) * kParts + within * kParts / engine::kDrawEnd];
     }
 };
 
@@ -41,7 +42,7 @@ struct Special {
     double punt_blocked, punt_blocked_touchdown, punt_touchdown, punt_muffed;
     double field_goal_blocked, field_goal_blocked_touchdown;
     double foul_after_play;  // the play stands and a foul is added
-    Values kickoff_start, free_kick_start, interception_net, fumble_net, punt_blocked_net, foul_after_play_net;
+    Values kickoff_start, kickoff_seconds, free_kick_start, interception_net, fumble_net, punt_blocked_net, foul_after_play_net;
     std::array<double, 2 * (2 * kMaxMargin + 1)> two_point_try;  // [fourth quarter, margin before the try]
 };
 
@@ -70,12 +71,12 @@ class Tables {
   public:
     explicit Tables(const NamedTables &named)
         : layout(named), entities(static_cast<int64_t>(named.number("entities"))) {
-        yards.edges = integers(named, "yard_edges");
-        seconds.edges = integers(named, "time_edges");
         penalties = integers(named, "penalties");
         if (layout.heads() != kHeadCount) throw engine::Error("table heads must describe 11 heads");
         if (layout.group(kHeadPenalty).classes * 2 != static_cast<int>(penalties.size()))
             throw engine::Error("tables heads and penalties disagree");
+        yards = read_within(named, "yard_values", kHeadYards);
+        seconds = read_within(named, "time_values", kHeadTime);
         read_bins(named);
         read_special(named);
         read_scoring(named);
@@ -110,7 +111,7 @@ class Tables {
 
     engine::Layout layout;
     int64_t entities;
-    Bins yards, seconds;
+    Within yards, seconds;
     std::vector<int16_t> penalties;  // (yards for the offence, down starts anew)
     Special special;
     Scoring scoring;
@@ -119,6 +120,11 @@ class Tables {
     static std::vector<int16_t> integers(const NamedTables &named, const std::string &name, size_t size = 0) {
         const auto values = named.at(name, size);
         return {values.begin(), values.end()};
+    }
+
+    Within read_within(const NamedTables &named, const char *name, Head head) const {
+        const int bins = layout.group(head).classes;
+        return {integers(named, name, layout.groups_of(head) * bins * Within::kParts), bins};
     }
 
     void read_bins(const NamedTables &named) {
@@ -149,6 +155,7 @@ class Tables {
         const auto values = named.at("special_rates", std::size(rates));
         for (size_t i = 0; i < std::size(rates); ++i) *rates[i] = values[i];
         named.copy("kickoff_start", special.kickoff_start.data(), kEqualParts);
+        named.copy("kickoff_seconds", special.kickoff_seconds.data(), kEqualParts);
         named.copy("free_kick_start", special.free_kick_start.data(), kEqualParts);
         named.copy("interception_net", special.interception_net.data(), kEqualParts);
         named.copy("fumble_net", special.fumble_net.data(), kEqualParts);

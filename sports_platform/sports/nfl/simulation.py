@@ -53,7 +53,8 @@ _RATES = (
     "punt_touchdown", "punt_muffed", "field_goal_blocked", "field_goal_blocked_touchdown", "foul_after_play",
 )  # fmt: skip
 _VALUES = (
-    "kickoff_start", "free_kick_start", "interception_net", "fumble_net", "punt_blocked_net", "foul_after_play_net",
+    "kickoff_start", "kickoff_seconds", "free_kick_start", "interception_net", "fumble_net", "punt_blocked_net",
+    "foul_after_play_net",
 )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ class NflSimulation:
         rows_G2 = _context_rows(games, frame)
         sides = side_tables(frame, rows_G2)
         tables = {
-            **outcome_tables(),
+            **_outcome_tables(auxiliary),
             **self.buckets.tables(),
             **_special_tables(auxiliary),
             **_scoring_tables(),
@@ -104,17 +105,12 @@ class NflSimulation:
         return features_NF[:, [STATE_NAMES.index(name) for name in state_names]]
 
 
-# Ends of the open bins as drawn: the plays in them crowd at the inner edge. 2013-2015 the losses of 10 yards or more
-# are 11.6 yards on average, the waits of 43 seconds or more 45.4 seconds; uniform draws up to these ends give the same.
-_LONGEST_LOSS = -14
-_LONGEST_WAIT = 48
-
-
-def outcome_tables() -> dict[str, Array]:
-    """Bins as drawn from, and penalties of `outcomes`."""
+def _outcome_tables(auxiliary: Mapping[str, object]) -> dict[str, Array]:
+    """What lies within bins, and penalties of `outcomes`."""
+    within = cast(Mapping[str, list[list[list[int]]]], auxiliary["within"])
     return {
-        "yard_edges": np.array([_LONGEST_LOSS, *outcomes.YARD_LOWS[1:], outcomes.YARD_CAP], np.float64),
-        "time_edges": np.array([*outcomes.TIME_LOWS, _LONGEST_WAIT], np.float64),
+        "yard_values": np.array(within["yards"], np.float64),
+        "time_values": np.array(within["seconds"], np.float64),
         "penalties": np.array(outcomes.PENALTIES, np.float64),
     }
 
