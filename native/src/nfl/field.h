@@ -32,7 +32,8 @@ class Field {
     }
 
     // The other side takes over where the ball is, counted from this side's goal: past the goal line a touchback.
-    void turn_over(int yardline) {
+    void turn_over(int yardline, DriveEnd why) {
+        end_drive(why);
         possess(1 - lane_.offence, yardline <= 0 ? kTouchback : 100 - std::min(yardline, 99));
     }
 
@@ -41,12 +42,25 @@ class Field {
         lane_.to_go = std::min<int8_t>(10, lane_.yardline);
     }
 
+    void earn_first_down() {
+        ++lane_.team[lane_.offence][kFirstDowns];
+        first_down();
+    }
+
+    // Counts the drive of the side with the ball as ended; once a snap.
+    void end_drive(DriveEnd why) {
+        int16_t *team = lane_.team[lane_.offence];
+        ++team[kDrives];
+        ++team[int{kDriveEnds} + int{why}];
+        drive_ended_ = true;
+    }
+
     // Moves the ball by a play that used up the down and did not score.
     void advance(int yards) {
         lane_.yardline = static_cast<int8_t>(std::clamp(lane_.yardline - yards, 1, 99));
-        if (yards >= lane_.to_go) return first_down();
+        if (yards >= lane_.to_go) return earn_first_down();
         lane_.to_go = static_cast<int8_t>(std::min(lane_.to_go - yards, 99));
-        if (++lane_.down > 4) turn_over(lane_.yardline);
+        if (++lane_.down > 4) turn_over(lane_.yardline, kEndDowns);
     }
 
     // A foul that leaves the play standing: one of the defence gives a first down, one of the offence the down again.
@@ -54,7 +68,7 @@ class Field {
         const int spot = std::clamp(lane_.yardline - yards, 1, 99);
         const int left = lane_.to_go - yards - foul;
         lane_.yardline = static_cast<int8_t>(spot - half_the_distance(foul, spot));
-        if (foul > 0 || left <= 0) return first_down();
+        if (foul > 0 || left <= 0) return earn_first_down();
         lane_.to_go = static_cast<int8_t>(std::min(left, 99));
     }
 
@@ -69,21 +83,21 @@ class Field {
         if (charged) lane_.defence[1 - side][kDefCharged] += points;
     }
 
-    // `record`: the distributions of the scoring snap, null unless `side` was its offence.
-    void touchdown(int side, const uint16_t *record, bool charged = true) {
-        score(side, 6, charged);
-        ++lane_.team[side][kTouchdowns];
-        lane_.kick_to = static_cast<int8_t>(1 - side);
-        if (lane_.half == kOvertime) return;
-        attempt_try(side, record);
+    // A touchdown of the side with the ball; `record`: the distributions of the scoring snap.
+    void touchdown(const uint16_t *record) {
+        end_drive(kEndTouchdown);
+        ++lane_.team[lane_.offence][kFirstDowns];
+        score_touchdown(lane_.offence, record);
     }
 
-    void return_touchdown(int side, bool charged) {
-        ++lane_.defence[side][kDefTouchdowns];
-        touchdown(side, nullptr, charged);
+    // A touchdown of the other side, which took the ball away or was kicked it.
+    void return_touchdown(bool charged) {
+        end_drive(kEndOpponentTouchdown);
+        score_return(1 - lane_.offence, charged);
     }
 
     void field_goal() {
+        end_drive(kEndFieldGoal);
         ++lane_.team[lane_.offence][kFieldGoalsMade];
         score(lane_.offence, 3);
         lane_.kick_to = static_cast<int8_t>(1 - lane_.offence);
@@ -91,6 +105,7 @@ class Field {
 
     void safety() {
         const int defence = 1 - lane_.offence;
+        end_drive(kEndSafety);
         ++lane_.defence[defence][kDefSafeties];
         score(defence, 2, false);
         lane_.kick_to = static_cast<int8_t>(defence);
@@ -120,7 +135,10 @@ class Field {
     }
 
     void end_period() {
-        if (lane_.half == kFirstHalf) return start_period(kSecondHalf, 1 - lane_.opening);
+        if (lane_.half == kFirstHalf) {
+            end_drive_of_half();
+            return start_period(kSecondHalf, 1 - lane_.opening);
+        }
         if (lane_.margin(0) != 0) return end_game();
         if (lane_.half == kSecondHalf) return open_overtime();
         if (!game_.playoff) return end_game();
@@ -130,12 +148,20 @@ class Field {
     }
 
     void open_overtime() {
+        end_drive_of_half();
         lane_.opening = next_draws()[0] & 1;
         lane_.phase = OvertimePhase::kFirst;
         start_period(kOvertime, lane_.opening);
     }
 
-    void end_game() { lane_.over = true; }
+    void end_game() {
+        end_drive_of_half();
+        lane_.over = true;
+    }
+
+    void end_drive_of_half() {
+        if (!drive_ended_) end_drive(kEndOfHalf);
+    }
 
     // Rule 16 as of 2012: a first possession ended by a field goal gives the other side one possession.
     bool overtime_decided() {
@@ -160,6 +186,20 @@ class Field {
         return lane_.over;
     }
 
+    void score_touchdown(int side, const uint16_t *record, bool charged = true) {
+        score(side, 6, charged);
+        ++lane_.team[side][kTouchdowns];
+        lane_.kick_to = static_cast<int8_t>(1 - side);
+        if (lane_.half == kOvertime) return;
+        attempt_try(side, record);
+    }
+
+    void score_return(int side, bool charged) {
+        ++lane_.defence[side][kDefTouchdowns];
+        score_touchdown(side, nullptr, charged);
+    }
+
+    // `record`: the distributions of the scoring snap, null unless `side` was its offence.
     void attempt_try(int side, const uint16_t *record) {
         const Special &special = tables_.special;
         const Draws draws = next_draws();
@@ -201,7 +241,7 @@ class Field {
         }
         if (draws.happens(2, special.kickoff_touchdown)) {
             possess(receiver, kTouchback);
-            return return_touchdown(receiver, true);
+            return score_return(receiver, true);
         }
         const int start = draw_value(free_kick ? special.free_kick_start : special.kickoff_start, draws, 3);
         if (!draws.happens(4, special.kickoff_lost)) return possess(receiver, start);
@@ -218,6 +258,7 @@ class Field {
     const Game &game_;
     Source source_;
     Lane &lane_;
+    bool drive_ended_ = false;  // by this snap
 };
 
 }  // namespace nfl

@@ -32,9 +32,16 @@ enum PlayerStat {
 enum DefenceStat {
     kDefSacks, kDefInterceptions, kDefRecoveries, kDefTouchdowns, kDefSafeties, kDefBlocks, kDefCharged, kDefenceStatCount
 };
+// Order of drive_outcomes.DRIVE_OUTCOMES. A drive is the snaps of one side without a kick-off, a score or a change of
+// possession between them; a punt ends it even where the kicking side recovers the ball.
+enum DriveEnd {
+    kEndTouchdown, kEndFieldGoal, kEndMissedFieldGoal, kEndPunt, kEndTurnover, kEndDowns, kEndSafety, kEndOpponentTouchdown,
+    kEndOfHalf, kDriveEndCount
+};
 enum TeamStat {
     kPoints, kScrimmagePlays, kPassAttempts, kCompletions, kTeamPassYards, kRushAttempts, kTeamRushYards, kSacks,
-    kInterceptions, kTeamFumblesLost, kPunts, kFieldGoalsMade, kTouchdowns, kTeamStatCount
+    kInterceptions, kTeamFumblesLost, kPunts, kFieldGoalsMade, kTouchdowns, kFieldGoalAttempts, kTeamPassTouchdowns,
+    kTeamRushTouchdowns, kFirstDowns, kDrives, kDriveEnds, kTeamStatCount = kDriveEnds + kDriveEndCount
 };
 
 struct Lane {

@@ -18,6 +18,7 @@ from sports_platform.core.errors import MissingDataError
 from sports_platform.core.seeds import derive_seed
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.buckets import Buckets
+from sports_platform.sports.nfl.drive_outcomes import DRIVE_STATS
 from sports_platform.sports.nfl.rules import POINTS_ALLOWED_UNITS, SCORING_UNITS
 from sports_platform.sports.nfl.sides import SideTables, side_tables
 from sports_platform.sports.nfl.state import STATE_NAMES
@@ -64,7 +65,8 @@ class NflSimulation:
     context_table: str = "game_context"
     team_stats: tuple[str, ...] = (
         "points", "scrimmage_plays", "pass_attempts", "completions", "pass_yards", "rush_attempts", "rush_yards",
-        "sacks", "interceptions", "fumbles_lost", "punts", "field_goals_made", "touchdowns",
+        "sacks", "interceptions", "fumbles_lost", "punts", "field_goals_made", "touchdowns", "field_goal_attempts",
+        "passing_touchdowns", "rushing_touchdowns", "first_downs", *DRIVE_STATS,
     )  # fmt: skip
     judged_stats: tuple[str, ...] = ("points", "scrimmage_plays", "pass_yards", "rush_yards")
     player_stats: tuple[str, ...] = (*_PLAYER_UNITS, *_DEFENCE_UNITS, "dst_points_charged")
