@@ -3,6 +3,8 @@
 With 7 seconds a play a half of 1,800 s has 258 plays and an overtime of 900 s has 129.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,8 @@ from sports_platform_tests.simulation.scripted import (
 
 HALF, OVERTIME = 258, 129
 CLOCKS = PLAN.buckets.spec.clock
+_LAST = np.cumsum([len(CLOCKS[name].tops) for name in ("first_half", "second_half", "overtime")]) - 1
+LAST_SECONDS = frozenset(int(place) for place in _LAST)
 OVERTIME_START = len(CLOCKS["first_half"].tops) + len(CLOCKS["second_half"].tops)  # bin of the clock
 
 
@@ -83,13 +87,20 @@ def test_a_touchdown_in_answer_to_a_field_goal_wins_overtime() -> None:
     assert (np.abs(played.outputs.scores_G2S[:, 0] - played.outputs.scores_G2S[:, 1]) == 3).all()
 
 
+def until_the_last_seconds(distribution: Row) -> Callable[[State], Row]:
+    """This distribution, and kneels in the last bin of each clock: no period ends with a foul of the defence."""
+    return lambda state: row("qb_kneel") if state.clock in LAST_SECONDS else distribution
+
+
 def seen_states(distribution: Row, *, scenarios: int = 5, **rates: float) -> set[State]:
-    """Every state a game of this one distribution passes through."""
+    """Every state a game of this one distribution passes through until the last seconds of its periods."""
     states: set[State] = set()
+    choose = until_the_last_seconds(distribution)
 
     def note(state: State) -> Row:
-        states.add(state)
-        return distribution
+        if state.clock not in LAST_SECONDS:
+            states.add(state)
+        return choose(state)
 
     simulate(engine_input(**rates), by_state(note), scenarios=scenarios)
     return states
@@ -167,9 +178,11 @@ def test_fouls_after_a_play_add_to_it() -> None:
     assert {s.down for s in behind} == {1}  # the down again, three yards farther back each time
     # Half the distance from the 5 is two yards, which the next run makes good.
     assert {max(s.yardline for s in behind)} == seen_as(95)
-    ahead = simulate(engine_input(foul_after_play=1, foul_after_play_net=15), always(row("pass", result=1)))
+    fouled = by_state(until_the_last_seconds(row("pass", result=1)))
+    ahead = simulate(engine_input(foul_after_play=1, foul_after_play_net=15), fouled)
     assert (ahead.team("touchdowns") == 0).all()
-    assert (ahead.team("pass_attempts").sum(axis=1) == 2 * HALF + OVERTIME).all()
+    kneels = 2 * 2 + 1
+    assert (ahead.team("pass_attempts").sum(axis=1) == 2 * HALF + OVERTIME - kneels).all()
     states = seen_states(row("pass", result=1), foul_after_play=1, foul_after_play_net=15)
     assert {s.down for s in states} == {1}
     assert min(s.yardline for s in states) == 1

@@ -108,7 +108,9 @@ class Snap {
         if (lane_.yardline - yards >= 100) return field_.safety();
         const Draws draws = draws_.second();
         if (!draws.happens(kUseFoul, tables_.special.foul_after_play)) return field_.advance(yards);
-        field_.advance_with_foul(yards, draw_value(tables_.special.foul_after_play_net, draws, kUseFoulYards));
+        // One of the defence gives a first down, one of the offence the down again.
+        const int foul = draw_value(tables_.special.foul_after_play_net, draws, kUseFoulYards);
+        field_.enforce(std::clamp(lane_.yardline - yards, 1, 99), foul, foul > 0 ? Down::kNew : Down::kAgain);
     }
 
     int intercepted() {
@@ -139,7 +141,7 @@ class Snap {
         ++team_[kPunts];
         if (draws.happens(kUseBlock, special.punt_blocked)) {
             ++defence_[kDefBlocks];
-            give_away_kick(draws, kEndPunt, special.punt_blocked_touchdown,
+            give_away_punt(draws, special.punt_blocked_touchdown,
                            lane_.yardline - draw_value(special.punt_blocked_net, draws, kUseReturn));
             return kTimePunt;
         }
@@ -151,17 +153,17 @@ class Snap {
             field_.possess(side_, spot);
             return kTimePunt;
         }
-        give_away_kick(draws, kEndPunt, special.punt_touchdown, spot);
+        give_away_punt(draws, special.punt_touchdown, spot);
         return kTimePunt;
     }
 
-    void give_away_kick(const Draws &draws, DriveEnd why, double touchdown, int spot) {
+    void give_away_punt(const Draws &draws, double touchdown, int spot) {
         if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(true);
-        field_.turn_over(spot, why);
+        field_.turn_over(spot, kEndPunt);
     }
 
     int field_goal() {
-        constexpr int kHold = 7;  // the ball is kicked seven yards behind the line
+        constexpr int kHold = 8;  // the ball is kicked eight yards behind the line, as nearly all are
         ++team_[kFieldGoalAttempts];
         if (draw(kHeadFieldGoal, 0, kUseResult) == 1) return field_.field_goal(), kTimeFieldGoal;
         const Draws draws = draws_.second();
@@ -170,8 +172,8 @@ class Snap {
             ++defence_[kDefBlocks];
             touchdown = tables_.special.field_goal_blocked_touchdown;
         }
-        // A miss is the other side's ball at the spot of the kick, at worst on its 20.
-        give_away_kick(draws, kEndMissedFieldGoal, touchdown, std::max(lane_.yardline + kHold, 100 - kTouchback));
+        if (draws.happens(kUseTouchdown, touchdown)) field_.return_touchdown(true);
+        else field_.missed_field_goal(lane_.yardline + kHold);
         return kTimeFieldGoal;
     }
 
@@ -192,14 +194,12 @@ class Snap {
     // A foul that wipes out the down.
     int penalty() {
         const int which = draw(kHeadPenalty, 0, kUseResult);
-        int yards = tables_.penalties[2 * which];
+        const int yards = tables_.penalties[2 * which];
         const bool automatic = tables_.penalties[2 * which + 1] != 0;
         constexpr int kSpotFoul = 20;  // longer fouls of the defence are marked at their spot
-        if (yards >= kSpotFoul) yards = std::min<int>(yards, lane_.yardline - 1);
-        else yards = Field::half_the_distance(yards, lane_.yardline);
-        lane_.yardline = static_cast<int8_t>(lane_.yardline - yards);
-        lane_.to_go = static_cast<int8_t>(std::clamp(lane_.to_go - yards, 0, 99));
-        if (automatic || lane_.to_go == 0) field_.earn_first_down();
+        if (yards == 0) field_.offset();
+        else if (yards >= kSpotFoul) field_.enforce_at(lane_.yardline - yards);
+        else field_.enforce(lane_.yardline, yards, automatic ? Down::kNew : Down::kAgain);
         return kTimeNoPlay;
     }
 

@@ -18,8 +18,11 @@ enum Head {
 };
 
 enum Half : uint8_t { kFirstHalf, kSecondHalf, kOvertime };
-// Overtime since 2012: the first possession, the answer to a field goal, then the next score wins.
+// The first possession, the other side's answer to its score, then the next score wins.
 enum class OvertimePhase : uint8_t { kFirst, kAnswer, kSudden };
+
+// The first score wins; unless it is a field goal on the first possession; or both sides have the ball once.
+enum class OvertimeRule : uint8_t { kSuddenDeath, kFieldGoalAnswered, kBothPossess };
 
 constexpr int kReceivers = 10, kRushers = 5;
 constexpr int kLocals = 17;           // players with statistics on a side, the last is "anybody else"
