@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sports_platform.core.errors import EngineError
+from sports_platform.sports.nfl.special import TOUCHBACK
 from sports_platform_tests.simulation.scripted import (
     PLAN,
     Row,
@@ -50,6 +51,13 @@ def test_overtime_of_the_regular_season_is_ten_minutes_since_2017() -> None:
     for season, plays in ((2016, OVERTIME), (2017, 86)):
         played = simulate(engine_input(season=season), always(row("pass", result=1)))
         assert (played.team("pass_attempts").sum(axis=1) == 2 * HALF + plays).all()
+
+
+@pytest.mark.parametrize(("season", "runs", "overtime"), [(2015, 16, 1), (2016, 15, 1), (2024, 14, 1), (2025, 13, 3)])
+def test_a_touchback_of_a_kick_off_is_put_down_by_the_rule_of_the_season(season: int, runs: int, overtime: int) -> None:
+    played = simulate(engine_input(season=season, kickoff_start=TOUCHBACK), always(row("run", yards=5)))
+    # Five yards a run from the 20, 25, 30 or 35. In 2025 the touchdown that opens overtime is answered.
+    assert (played.team("touchdowns").sum(axis=1) == 2 * (HALF // runs) + overtime).all()
 
 
 def test_a_playoff_game_cannot_end_level() -> None:

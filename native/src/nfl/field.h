@@ -8,6 +8,7 @@ namespace nfl {
 
 using engine::Source;
 
+constexpr int kTouchbackDrawn = 0;    // special.TOUCHBACK: where a kick-off is put down is the season's rule
 constexpr int kOnsideSpot = 45;       // an onside kick is dead about the receivers' 45
 constexpr int kOnsideSeconds = 300;   // onside kicks are tried in the last five minutes
 
@@ -94,6 +95,7 @@ class Field : public Course {
             return;
         }
         const int start = draw_value(free_kick ? special.free_kick_start : special.kickoff_start, draws, 3);
+        if (start == kTouchbackDrawn) return kickoff_touchback(receiver);
         if (!draws.happens(4, special.kickoff_lost)) return possess(receiver, start);
         ++lane_.defence[kicker][kDefRecoveries];
         ++lane_.team[receiver][kTeamFumblesLost];
