@@ -43,6 +43,9 @@ se_engine *se_open(const char *sport, const char *heads, int32_t tables, const c
 void se_close(se_engine *engine);
 int se_run(se_engine *engine, const se_options *options, se_infer infer, void *user, const se_outputs *outputs,
            se_report *report);
+/* Real plays through the sport's rules: `rows` [plays, play_width] say what was before each play and what happened on it,
+ * `after` [plays, state_width] receives the state after it. The columns are the sport's. An error is in se_error(NULL). */
+int se_replay(const char *sport, int64_t plays, int64_t play_width, const int32_t *rows, int64_t state_width, int32_t *after);
 /* Asks a run in progress to end soon with SE_STOPPED; callable from any thread. */
 void se_stop(se_engine *engine);
 const char *se_error(const se_engine *engine);

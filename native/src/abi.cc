@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "nfl/replay.h"
 #include "nfl/simulator.h"
 
 struct se_engine {
@@ -16,6 +17,20 @@ thread_local std::string open_error;
 std::unique_ptr<engine::Simulator> make(const std::string &sport, const engine::NamedTables &tables) {
     if (sport == "nfl") return nfl::make_simulator(tables);
     throw engine::Error("no sport named " + sport + " is built in");
+}
+
+// Rows of int32 are the plug-in's records of plays and of the states after them.
+void replay(const std::string &sport, std::span<const int32_t> rows, int64_t play_width, std::span<int32_t> after,
+            int64_t state_width) {
+    if (sport != "nfl") throw engine::Error("no sport named " + sport + " can be replayed");
+    constexpr int64_t kPlay = sizeof(nfl::Play) / sizeof(int32_t), kState = sizeof(nfl::Situation) / sizeof(int32_t);
+    if (play_width != kPlay || state_width != kState)
+        throw engine::Error("plays to replay have " + std::to_string(kPlay) + " columns, states " + std::to_string(kState));
+    if (rows.size() % kPlay != 0 || rows.size() / kPlay * kState != after.size())
+        throw engine::Error("plays to replay and the states after them disagree in number");
+    const size_t plays = rows.size() / kPlay;
+    nfl::replay({reinterpret_cast<const nfl::Play *>(rows.data()), plays},
+                {reinterpret_cast<nfl::Situation *>(after.data()), plays});
 }
 
 }  // namespace
@@ -45,6 +60,17 @@ int se_run(se_engine *engine, const se_options *options, se_infer infer, void *u
         return SE_CALLBACK;
     } catch (const std::exception &error) {
         engine->error = error.what();
+        return SE_ERROR;
+    }
+}
+
+int se_replay(const char *sport, int64_t plays, int64_t play_width, const int32_t *rows, int64_t state_width, int32_t *after) {
+    try {
+        replay(sport, {rows, static_cast<size_t>(plays * play_width)}, play_width,
+               {after, static_cast<size_t>(plays * state_width)}, state_width);
+        return SE_OK;
+    } catch (const std::exception &error) {
+        open_error = error.what();
         return SE_ERROR;
     }
 }

@@ -6,7 +6,7 @@ checking only, so that `core` stays light enough for a Lambda worker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -173,6 +173,23 @@ class EngineInput:
     players: pa.Table
 
 
+@dataclass(frozen=True, slots=True)
+class ReplayReport:
+    """A season's real plays through the engine's rules: how many went on as they did, the others by what differs."""
+
+    season: int
+    plays: int
+    reproduced: int
+    causes: Mapping[str, int]
+    games: int
+    other_finals: tuple[str, ...]  # games whose points by the rules are not their final score
+
+    @property
+    def share(self) -> float:
+        """Share of plays whose next state is the real one."""
+        return self.reproduced / self.plays
+
+
 class SimulationPlan(Protocol):
     """What the engine must know of a sport to play out a week."""
 
@@ -194,6 +211,10 @@ class SimulationPlan(Protocol):
 
     def bucket_features(self, buckets: np_i32, state_names: Sequence[str]) -> np_f32:
         """Canonical state features [N, F_state] of bucket descriptors [N, D]; their first two are game and side."""
+        ...
+
+    def replay(self, source: RawSource, season: int, rules: Callable[[np_i32, int], np_i32]) -> ReplayReport:
+        """A season's real plays against `rules`: the engine's states [N, width] after records [N, P] in order."""
         ...
 
 

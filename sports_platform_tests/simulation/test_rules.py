@@ -3,10 +3,13 @@
 With 7 seconds a play a half of 1,800 s has 258 plays and an overtime of 900 s has 129.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from sports_platform.core.errors import EngineError
+from sports_platform.sports.nfl.special import TOUCHBACK
 from sports_platform_tests.simulation.scripted import (
     PLAN,
     Row,
@@ -21,6 +24,8 @@ from sports_platform_tests.simulation.scripted import (
 
 HALF, OVERTIME = 258, 129
 CLOCKS = PLAN.buckets.spec.clock
+_LAST = np.cumsum([len(CLOCKS[name].tops) for name in ("first_half", "second_half", "overtime")]) - 1
+LAST_SECONDS = frozenset(int(place) for place in _LAST)
 OVERTIME_START = len(CLOCKS["first_half"].tops) + len(CLOCKS["second_half"].tops)  # bin of the clock
 
 
@@ -46,6 +51,13 @@ def test_overtime_of_the_regular_season_is_ten_minutes_since_2017() -> None:
     for season, plays in ((2016, OVERTIME), (2017, 86)):
         played = simulate(engine_input(season=season), always(row("pass", result=1)))
         assert (played.team("pass_attempts").sum(axis=1) == 2 * HALF + plays).all()
+
+
+@pytest.mark.parametrize(("season", "runs", "overtime"), [(2015, 16, 1), (2016, 15, 1), (2024, 14, 1), (2025, 13, 3)])
+def test_a_touchback_of_a_kick_off_is_put_down_by_the_rule_of_the_season(season: int, runs: int, overtime: int) -> None:
+    played = simulate(engine_input(season=season, kickoff_start=TOUCHBACK), always(row("run", yards=5)))
+    # Five yards a run from the 20, 25, 30 or 35. In 2025 the touchdown that opens overtime is answered.
+    assert (played.team("touchdowns").sum(axis=1) == 2 * (HALF // runs) + overtime).all()
 
 
 def test_a_playoff_game_cannot_end_level() -> None:
@@ -83,23 +95,30 @@ def test_a_touchdown_in_answer_to_a_field_goal_wins_overtime() -> None:
     assert (np.abs(played.outputs.scores_G2S[:, 0] - played.outputs.scores_G2S[:, 1]) == 3).all()
 
 
+def until_the_last_seconds(distribution: Row) -> Callable[[State], Row]:
+    """This distribution, and kneels in the last bin of each clock: no period ends with a foul of the defence."""
+    return lambda state: row("qb_kneel") if state.clock in LAST_SECONDS else distribution
+
+
 def seen_states(distribution: Row, *, scenarios: int = 5, **rates: float) -> set[State]:
-    """Every state a game of this one distribution passes through."""
+    """Every state a game of this one distribution passes through until the last seconds of its periods."""
     states: set[State] = set()
+    choose = until_the_last_seconds(distribution)
 
     def note(state: State) -> Row:
-        states.add(state)
-        return distribution
+        if state.clock not in LAST_SECONDS:
+            states.add(state)
+        return choose(state)
 
     simulate(engine_input(**rates), by_state(note), scenarios=scenarios)
     return states
 
 
 def test_a_missed_field_goal_is_the_other_sides_ball_at_the_spot_of_the_kick_or_its_twenty() -> None:
-    # 54: kicked from 61, the other side has 39 to go; kicked from 46, back at 54.
-    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=54)} == seen_as(54, 39)
-    # From the 5 the spot of the kick would be the 12: the other side starts at its 20, kicks from 87, then 80 again.
-    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=5)} == seen_as(5, 80, 13)
+    # 54: kicked from 62, the other side has 38 to go; kicked from 46, back at 54.
+    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=54)} == seen_as(54, 38)
+    # From the 5 the spot of the kick would be the 13: the other side starts at its 20, kicks from 88, then 80 again.
+    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=5)} == seen_as(5, 80, 12)
     assert (simulate(engine_input(), always(row("field_goal"))).outputs.scores_G2S == 0).all()
 
 
@@ -167,9 +186,11 @@ def test_fouls_after_a_play_add_to_it() -> None:
     assert {s.down for s in behind} == {1}  # the down again, three yards farther back each time
     # Half the distance from the 5 is two yards, which the next run makes good.
     assert {max(s.yardline for s in behind)} == seen_as(95)
-    ahead = simulate(engine_input(foul_after_play=1, foul_after_play_net=15), always(row("pass", result=1)))
+    fouled = by_state(until_the_last_seconds(row("pass", result=1)))
+    ahead = simulate(engine_input(foul_after_play=1, foul_after_play_net=15), fouled)
     assert (ahead.team("touchdowns") == 0).all()
-    assert (ahead.team("pass_attempts").sum(axis=1) == 2 * HALF + OVERTIME).all()
+    kneels = 2 * 2 + 1
+    assert (ahead.team("pass_attempts").sum(axis=1) == 2 * HALF + OVERTIME - kneels).all()
     states = seen_states(row("pass", result=1), foul_after_play=1, foul_after_play_net=15)
     assert {s.down for s in states} == {1}
     assert min(s.yardline for s in states) == 1

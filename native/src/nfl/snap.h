@@ -71,6 +71,7 @@ class Snap {
         ++stat(receiver, kReceptions);
         if (lost) return fumbled(receiver, gained), kTimeComplete;
         if (yards >= lane_.yardline) {
+            ++team_[kTeamPassTouchdowns];
             ++stat(players_.quarterback, kPassTouchdowns);
             ++stat(receiver, kReceivingTouchdowns);
         }
@@ -85,7 +86,10 @@ class Snap {
         team_[kTeamRushYards] += gained;
         stat(rusher, kRushYards) += gained;
         if (lost) return fumbled(rusher, gained), kTimeRun;
-        if (yards >= lane_.yardline) ++stat(rusher, kRushTouchdowns);
+        if (yards >= lane_.yardline) {
+            ++team_[kTeamRushTouchdowns];
+            ++stat(rusher, kRushTouchdowns);
+        }
         return move(yards), kTimeRun;
     }
 
@@ -100,11 +104,13 @@ class Snap {
 
     // The ball goes `yards` forward: touchdown, safety or the next down.
     void move(int yards) {
-        if (yards >= lane_.yardline) return field_.touchdown(side_, record_);
+        if (yards >= lane_.yardline) return field_.touchdown(record_);
         if (lane_.yardline - yards >= 100) return field_.safety();
         const Draws draws = draws_.second();
         if (!draws.happens(kUseFoul, tables_.special.foul_after_play)) return field_.advance(yards);
-        field_.advance_with_foul(yards, draw_value(tables_.special.foul_after_play_net, draws, kUseFoulYards));
+        // One of the defence gives a first down, one of the offence the down again.
+        const int foul = draw_value(tables_.special.foul_after_play_net, draws, kUseFoulYards);
+        field_.enforce(std::clamp(lane_.yardline - yards, 1, 99), foul, foul > 0 ? Down::kNew : Down::kAgain);
     }
 
     int intercepted() {
@@ -125,8 +131,8 @@ class Snap {
     // `net`: yards towards the offence's target goal at which the defence's return ends.
     void give_away(int spot, double touchdown, const Values &net) {
         const Draws draws = draws_.second();
-        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(1 - side_, false);
-        field_.turn_over(spot - draw_value(net, draws, kUseReturn));
+        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(false);
+        field_.turn_over(spot - draw_value(net, draws, kUseReturn), kEndTurnover);
     }
 
     int punt() {
@@ -135,28 +141,30 @@ class Snap {
         ++team_[kPunts];
         if (draws.happens(kUseBlock, special.punt_blocked)) {
             ++defence_[kDefBlocks];
-            give_away_kick(draws, special.punt_blocked_touchdown,
+            give_away_punt(draws, special.punt_blocked_touchdown,
                            lane_.yardline - draw_value(special.punt_blocked_net, draws, kUseReturn));
             return kTimePunt;
         }
         const int spot = lane_.yardline - draw_yards(kYardsPunt);
         if (spot > 0 && draws.happens(kUseMuff, special.punt_muffed)) {
+            field_.end_drive(kEndPunt);
             ++lane_.team[1 - side_][kTeamFumblesLost];
             ++lane_.defence[side_][kDefRecoveries];
             field_.possess(side_, spot);
             return kTimePunt;
         }
-        give_away_kick(draws, special.punt_touchdown, spot);
+        give_away_punt(draws, special.punt_touchdown, spot);
         return kTimePunt;
     }
 
-    void give_away_kick(const Draws &draws, double touchdown, int spot) {
-        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(1 - side_, true);
-        field_.turn_over(spot);
+    void give_away_punt(const Draws &draws, double touchdown, int spot) {
+        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(true);
+        field_.turn_over(spot, kEndPunt);
     }
 
     int field_goal() {
-        constexpr int kHold = 7;  // the ball is kicked seven yards behind the line
+        constexpr int kHold = 8;  // the ball is kicked eight yards behind the line, as nearly all are
+        ++team_[kFieldGoalAttempts];
         if (draw(kHeadFieldGoal, 0, kUseResult) == 1) return field_.field_goal(), kTimeFieldGoal;
         const Draws draws = draws_.second();
         double touchdown = 0;
@@ -164,8 +172,8 @@ class Snap {
             ++defence_[kDefBlocks];
             touchdown = tables_.special.field_goal_blocked_touchdown;
         }
-        // A miss is the other side's ball at the spot of the kick, at worst on its 20.
-        give_away_kick(draws, touchdown, std::max(lane_.yardline + kHold, 100 - kTouchback));
+        if (draws.happens(kUseTouchdown, touchdown)) field_.return_touchdown(true);
+        else field_.missed_field_goal(lane_.yardline + kHold);
         return kTimeFieldGoal;
     }
 
@@ -186,14 +194,12 @@ class Snap {
     // A foul that wipes out the down.
     int penalty() {
         const int which = draw(kHeadPenalty, 0, kUseResult);
-        int yards = tables_.penalties[2 * which];
+        const int yards = tables_.penalties[2 * which];
         const bool automatic = tables_.penalties[2 * which + 1] != 0;
         constexpr int kSpotFoul = 20;  // longer fouls of the defence are marked at their spot
-        if (yards >= kSpotFoul) yards = std::min<int>(yards, lane_.yardline - 1);
-        else yards = Field::half_the_distance(yards, lane_.yardline);
-        lane_.yardline = static_cast<int8_t>(lane_.yardline - yards);
-        lane_.to_go = static_cast<int8_t>(std::clamp(lane_.to_go - yards, 0, 99));
-        if (automatic || lane_.to_go == 0) field_.first_down();
+        if (yards == 0) field_.offset();
+        else if (yards >= kSpotFoul) field_.enforce_at(lane_.yardline - yards);
+        else field_.enforce(lane_.yardline, yards, automatic ? Down::kNew : Down::kAgain);
         return kTimeNoPlay;
     }
 

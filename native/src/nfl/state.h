@@ -18,8 +18,11 @@ enum Head {
 };
 
 enum Half : uint8_t { kFirstHalf, kSecondHalf, kOvertime };
-// Overtime since 2012: the first possession, the answer to a field goal, then the next score wins.
+// The first possession, the other side's answer to its score, then the next score wins.
 enum class OvertimePhase : uint8_t { kFirst, kAnswer, kSudden };
+
+// The first score wins; unless it is a field goal on the first possession; or both sides have the ball once.
+enum class OvertimeRule : uint8_t { kSuddenDeath, kFieldGoalAnswered, kBothPossess };
 
 constexpr int kReceivers = 10, kRushers = 5;
 constexpr int kLocals = 17;           // players with statistics on a side, the last is "anybody else"
@@ -32,9 +35,16 @@ enum PlayerStat {
 enum DefenceStat {
     kDefSacks, kDefInterceptions, kDefRecoveries, kDefTouchdowns, kDefSafeties, kDefBlocks, kDefCharged, kDefenceStatCount
 };
+// Order of drive_outcomes.DRIVE_OUTCOMES. A drive is the snaps of one side without a kick-off, a score or a change of
+// possession between them; a punt ends it even where the kicking side recovers the ball.
+enum DriveEnd {
+    kEndTouchdown, kEndFieldGoal, kEndMissedFieldGoal, kEndPunt, kEndTurnover, kEndDowns, kEndSafety, kEndOpponentTouchdown,
+    kEndOfHalf, kDriveEndCount
+};
 enum TeamStat {
     kPoints, kScrimmagePlays, kPassAttempts, kCompletions, kTeamPassYards, kRushAttempts, kTeamRushYards, kSacks,
-    kInterceptions, kTeamFumblesLost, kPunts, kFieldGoalsMade, kTouchdowns, kTeamStatCount
+    kInterceptions, kTeamFumblesLost, kPunts, kFieldGoalsMade, kTouchdowns, kFieldGoalAttempts, kTeamPassTouchdowns,
+    kTeamRushTouchdowns, kFirstDowns, kDrives, kDriveEnds, kTeamStatCount = kDriveEnds + kDriveEndCount
 };
 
 struct Lane {

@@ -64,6 +64,9 @@ struct Game {
     uint32_t key;   // names the game to the random numbers
     bool playoff;   // no ties
     int16_t overtime_seconds;  // of a period of overtime
+    OvertimeRule overtime;
+    int16_t kickoff_touchback;   // yards to the goal line
+    int16_t out_of_bounds_yards;  // from where it was kicked a kick-off out of bounds is the receivers' ball
     Side sides[2];
 };
 
@@ -176,13 +179,17 @@ class Tables {
         const auto keys = named.at("game_keys");
         const auto playoff = named.at("game_playoff", keys.size());
         const auto overtime = integers(named, "game_overtime_seconds", keys.size());
+        const auto rules = integers(named, "game_overtime_rule", keys.size());
+        const auto out_of_bounds = integers(named, "game_out_of_bounds_yards", keys.size());
+        const auto touchbacks = integers(named, "game_kickoff_touchback", keys.size());
         const size_t sides = keys.size() * 2;
         const auto receivers = integers(named, "receivers", sides * (kReceivers + 1));
         const auto rushers = integers(named, "rushers", sides * (kRushers + 1));
         const auto quarterbacks = integers(named, "quarterbacks", sides);
         const auto rows = named.at("rows", sides * kLocals);
         for (size_t i = 0; i < keys.size(); ++i)
-            games.push_back({static_cast<uint32_t>(keys[i]), playoff[i] != 0, overtime[i], {}});
+            games.push_back({static_cast<uint32_t>(keys[i]), playoff[i] != 0, overtime[i], OvertimeRule(rules[i]), touchbacks[i],
+                             out_of_bounds[i], {}});
         for (size_t i = 0; i < sides; ++i) {
             Side &side = games[i / 2].sides[i % 2];
             std::copy_n(&receivers[i * side.receiver.size()], side.receiver.size(), side.receiver.begin());

@@ -9,6 +9,7 @@ from typing import cast
 import polars as pl
 import pyarrow as pa
 
+from sports_platform.sports.nfl.drives import drive_endings
 from sports_platform.sports.nfl.rules import POINTS_ALLOWED_UNITS, SCORING_UNITS, UNITS_PER_POINT
 
 _SCRIMMAGE = ("pass", "run", "qb_kneel", "qb_spike")
@@ -49,7 +50,8 @@ def team_games(plays: pa.Table, schedules: pa.Table) -> pa.Table:
     """A row per team and game: `game_id, team, opponent, points, points_allowed` and counts of the offence.
 
     `scrimmage_plays` are passes, sacks, runs, kneels and spikes; `pass_attempts` exclude sacks;
-    kneels count as rushes, spikes as passes; two-point tries count nowhere; `touchdowns` are all of the team.
+    kneels count as rushes, spikes as passes; two-point tries count nowhere; `touchdowns` are all of the team, those
+    of returns too; a play gives one first down at most, and a touchdown of the offence gives one; drives are `drives`.
     """
     frame = _frame(plays)
     snaps = frame.filter(pl.col("play_type").is_in(_SCRIMMAGE), ~_flag("two_point_attempt"))
@@ -62,17 +64,21 @@ def team_games(plays: pa.Table, schedules: pa.Table) -> pa.Table:
         (_total("rushing_yards") + _total("lateral_rushing_yards")).alias("rush_yards"),
         _flag("sack").sum().alias("sacks"),
         _flag("interception").sum().alias("interceptions"),
+        _flag("pass_touchdown").sum().alias("passing_touchdowns"),
+        _flag("rush_touchdown").sum().alias("rushing_touchdowns"),
     )
     kicks = frame.group_by("game_id", pl.col("posteam").alias("team")).agg(
         (pl.col("play_type") == "punt").sum().alias("punts"),
         (pl.col("field_goal_result") == "made").sum().alias("field_goals_made"),
+        _flag("field_goal_attempt").sum().alias("field_goal_attempts"),
+        _flag("first_down").sum().alias("first_downs"),
     )
     lost = _lost_fumbles(frame).group_by("game_id", "team").agg(pl.len().alias("fumbles_lost"))
     scored = (
         _touchdown_plays(frame).group_by("game_id", pl.col("td_team").alias("team")).agg(pl.len().alias("touchdowns"))
     )
     result = _both_teams(schedules)
-    for part in (offence, kicks, lost, scored):
+    for part in (offence, kicks, lost, scored, drive_endings(frame)):
         result = result.join(part, on=["game_id", "team"], how="left")
     counts = pl.exclude("game_id", "team", "opponent", "points", "points_allowed")
     return result.with_columns(counts.fill_null(0).cast(pl.Int32)).sort("game_id", "team").to_arrow()

@@ -12,6 +12,8 @@ DRIVE_OUTCOMES = (
     "touchdown", "field_goal", "missed_field_goal", "punt", "turnover", "downs", "safety", "opponent_touchdown",
     "end_of_half",
 )  # fmt: skip
+# Team statistics of a game: its drives, and those that ended so.
+DRIVE_STATS = ("drives", *(f"drives_{name}" for name in DRIVE_OUTCOMES))
 # How many plays and how much time a drive takes depends on its outcome; rare outcomes are counted with like ones.
 DRIVE_GROUPS = ("touchdown", "field_goal", "punt", "turnover", "downs", "end_of_half")
 GROUP_OF_OUTCOME = tuple(

@@ -3,6 +3,7 @@
 Belongs here: which raw columns are needed and reading them. Turning them into events is `events`.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -41,15 +42,20 @@ _TUESDAY = 2  # polars' weekday: Monday is 1
 @lru_cache(maxsize=32)
 def read_raw(source: RawSource, table: str, season: int) -> pl.DataFrame:
     """The needed columns of a raw table, in file order; raises SchemaError naming those that are missing."""
+    return read_columns(source, table, season, RAW_COLUMNS[table])
+
+
+def read_columns(source: RawSource, table: str, season: int, columns: Sequence[str]) -> pl.DataFrame:
+    """As `read_raw`, of any columns."""
     raw = source.frame(table, season)
-    missing = [name for name in RAW_COLUMNS[table] if name not in raw.column_names]
+    missing = [name for name in columns if name not in raw.column_names]
     if missing:
         raise SchemaError(
             found=f"{table} of {season} from source {source.name!r} without {', '.join(missing)}",
-            needed=f"the nflverse columns {', '.join(RAW_COLUMNS[table])}",
+            needed=f"the nflverse columns {', '.join(columns)}",
             remedy="name the columns as nflverse does, or update the file",
         )
-    return _normalised(pl.DataFrame(raw.select(list(RAW_COLUMNS[table]))), season)
+    return _normalised(pl.DataFrame(raw.select(list(columns))), season)
 
 
 def _normalised(rows: pl.DataFrame, season: int) -> pl.DataFrame:

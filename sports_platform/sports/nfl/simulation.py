@@ -4,7 +4,7 @@ Belongs here: what native/src/nfl/tables.h is told. The course of a game is C++,
 `state`, what is counted from past plays is `special`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import cast
 
@@ -13,11 +13,14 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from sports_platform.core.domain import EngineInput
+from sports_platform.core.domain import EngineInput, RawSource, ReplayReport
 from sports_platform.core.errors import MissingDataError
 from sports_platform.core.seeds import derive_seed
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.buckets import Buckets
+from sports_platform.sports.nfl.drive_outcomes import DRIVE_STATS
+from sports_platform.sports.nfl.replay_report import replay_season
+from sports_platform.sports.nfl.rulebook import season_rules
 from sports_platform.sports.nfl.rules import POINTS_ALLOWED_UNITS, SCORING_UNITS
 from sports_platform.sports.nfl.sides import SideTables, side_tables
 from sports_platform.sports.nfl.state import STATE_NAMES
@@ -65,7 +68,8 @@ class NflSimulation:
     context_table: str = "game_context"
     team_stats: tuple[str, ...] = (
         "points", "scrimmage_plays", "pass_attempts", "completions", "pass_yards", "rush_attempts", "rush_yards",
-        "sacks", "interceptions", "fumbles_lost", "punts", "field_goals_made", "touchdowns",
+        "sacks", "interceptions", "fumbles_lost", "punts", "field_goals_made", "touchdowns", "field_goal_attempts",
+        "passing_touchdowns", "rushing_touchdowns", "first_downs", *DRIVE_STATS,
     )  # fmt: skip
     judged_stats: tuple[str, ...] = ("points", "scrimmage_plays", "pass_yards", "rush_yards")
     player_stats: tuple[str, ...] = (*_PLAYER_UNITS, *_DEFENCE_UNITS, "dst_points_charged")
@@ -103,6 +107,12 @@ class NflSimulation:
         if tuple(state_names) == STATE_NAMES:
             return features_NF
         return features_NF[:, [STATE_NAMES.index(name) for name in state_names]]
+
+    def replay(
+        self, source: RawSource, season: int, rules: Callable[[npt.NDArray[np.int32], int], npt.NDArray[np.int32]]
+    ) -> ReplayReport:
+        """Compared with each play's next row and each game's result (`replay_report`)."""
+        return replay_season(source, season, rules)
 
 
 def _outcome_tables(auxiliary: Mapping[str, object]) -> dict[str, Array]:
@@ -154,19 +164,18 @@ def _scoring_tables() -> dict[str, Array]:
     }
 
 
-# Rule 16: a period of overtime is 15 minutes; in regular seasons since 2017 it is 10.
-_OVERTIME_SECONDS, _SHORT_OVERTIME_SECONDS, _SHORT_SINCE = 900, 600, 2017
-
-
 def _game_tables(games: pl.DataFrame, seed: int) -> dict[str, Array]:
     # A game's key comes from its id, so its scenarios do not depend on the other games of the run.
     keys = [derive_seed(seed, "game", game) & 0xFFFF_FFFF for game in games["game_id"]]
     playoff = (games["game_type"] != "REG").to_numpy()
-    short = ~playoff & (games["season"] >= _SHORT_SINCE).to_numpy()
+    rules = [season_rules(season, playoff=late) for season, late in zip(games["season"], playoff, strict=True)]
     return {
         "game_keys": np.array(keys, np.float64),
         "game_playoff": playoff.astype(np.float64),
-        "game_overtime_seconds": np.where(short, _SHORT_OVERTIME_SECONDS, _OVERTIME_SECONDS).astype(np.float64),
+        "game_overtime_seconds": np.array([rule.overtime_seconds for rule in rules], np.float64),
+        "game_overtime_rule": np.array([rule.overtime for rule in rules], np.float64),
+        "game_out_of_bounds_yards": np.array([rule.out_of_bounds_yards for rule in rules], np.float64),
+        "game_kickoff_touchback": np.array([rule.kickoff_touchback for rule in rules], np.float64),
     }
 
 

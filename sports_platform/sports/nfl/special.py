@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 EQUAL_PARTS = 64  # a distribution is stored as this many equally likely whole numbers
+TOUCHBACK = 0  # among starts after kick-offs: where that is depends on the season played
 MAX_MARGIN = 60
 ONSIDE_SECONDS = 300
 
@@ -76,9 +77,10 @@ def _kickoffs(frame: pl.DataFrame, *, free: bool) -> pl.DataFrame:
 def _kickoff_rates(frame: pl.DataFrame) -> dict[str, float]:
     kicks = _kickoffs(frame, free=False)
     late, deep = kicks.filter(_LATE_AND_BEHIND), kicks.filter(~_ONSIDE)
+    returned = deep.filter(~_flag("touchback"))
     return {
         "kickoff_touchdown": _rate(deep, _scored_by("posteam"), 0.003),
-        "kickoff_lost": _rate(deep, _flag("fumble_lost") & (pl.col("next_team") == pl.col("defteam")), 0.006),
+        "kickoff_lost": _rate(returned, _flag("fumble_lost") & (pl.col("next_team") == pl.col("defteam")), 0.006),
         "onside_attempt": _rate(late, _ONSIDE, 0.3),
         "onside_recovered": _rate(late.filter(_ONSIDE), pl.col("next_team") == pl.col("defteam"), 0.18),
     }
@@ -152,7 +154,7 @@ def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
     return_seconds = (pl.col("half_seconds_remaining") - pl.col("next_clock")).clip(0, _LONGEST_RETURN)
     return {
         "kickoff_seconds": _equal_parts(deep, return_seconds, (0, 0, 5, 5, 6)),
-        "kickoff_start": _equal_parts(deep, start, (75, 80, 80, 80, 82)),
+        "kickoff_start": _equal_parts(deep, pl.when(_flag("touchback")).then(TOUCHBACK).otherwise(start), _DEEP_STARTS),
         "free_kick_start": _equal_parts(_kickoffs(kept, free=True), start, (50, 58, 62, 66, 70)),
         "interception_net": _equal_parts(changed.filter(_flag("interception")), thrown, (-10, 0, 8, 16, 30)),
         "fumble_net": _equal_parts(_lost_fumbles(changed), net - pl.col("yards_gained"), (-10, -2, 0, 0, 3)),
@@ -161,6 +163,9 @@ def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
         ),
         "punt_blocked_net": _equal_parts(changed.filter(_flag("punt_blocked")), net, (-20, -15, -12, -8, 0)),
     }
+
+
+_DEEP_STARTS = (75, TOUCHBACK, TOUCHBACK, TOUCHBACK, 82)
 
 
 def _equal_parts(frame: pl.DataFrame, value: pl.Expr, prior: Sequence[int]) -> list[int]:

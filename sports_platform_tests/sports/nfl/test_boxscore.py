@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from sports_platform.sports.nfl.boxscore import player_points, team_games
+from sports_platform.sports.nfl.drive_outcomes import DRIVE_OUTCOMES
 from sports_platform.sports.nfl.tables import PLAYS
 
 # Published points differ from the plays by more than rounding in 0.1 % of offensive and 1 % of defensive rows.
@@ -11,11 +12,11 @@ _TOLERANCE = 0.15
 
 
 def _season(data_dir: Path, season: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    plays = pl.read_parquet(data_dir / "nfl" / f"play_by_play_{season}.parquet")
-    silver = [name for name in PLAYS.column_names if name in plays.columns]
+    raw = pl.read_parquet(data_dir / "nfl" / f"play_by_play_{season}.parquet")
+    plays = raw.with_columns(play_index=pl.int_range(pl.len()).over("game_id"))
     schedules = pl.read_parquet(data_dir / "nfl" / "schedules.parquet").filter(pl.col("season") == season)
     published = pl.read_parquet(data_dir / "nfl" / f"player_week_stats_{season}.parquet")
-    return plays.select(silver), schedules, published
+    return plays.select(PLAYS.column_names), schedules, published
 
 
 @pytest.mark.parametrize("season", [2014, 2015])
@@ -51,8 +52,25 @@ def test_team_games_agree_with_the_players_sums_and_the_schedule(data_dir: Path)
     ):
         assert (both[mine] == both[theirs]).mean() > 0.98, mine
     scored = games["touchdowns"] * 6 + games["field_goals_made"] * 3
+    by_return = games["touchdowns"] - games["passing_touchdowns"] - games["rushing_touchdowns"]
+    assert (by_return.is_between(0, 3)).all()
+    assert (games["field_goal_attempts"] >= games["field_goals_made"]).all()
+    assert games["first_downs"].is_between(5, 40).all()
     rest = games["points"] - scored  # tries and safeties
     assert (rest.is_between(0, 2 * games["touchdowns"].max() + 4)).all()
+
+
+def test_drives_end_as_their_last_plays_do(data_dir: Path) -> None:
+    plays, schedules, _ = _season(data_dir, 2015)
+    games = pl.DataFrame(team_games(plays.to_arrow(), schedules.to_arrow()))
+    ended = games.select(pl.sum_horizontal(f"drives_{name}" for name in DRIVE_OUTCOMES)).to_series()
+    assert (games["drives"] == ended).all()
+    assert (games["drives_field_goal"] == games["field_goals_made"]).all()
+    missed = games["field_goal_attempts"] - games["field_goals_made"]
+    assert (games["drives_missed_field_goal"] <= missed).all()  # the others were blocked and run back
+    # An onside kick or a muffed punt apart, the sides take turns within a half.
+    both = games.group_by("game_id").agg(pl.col("drives").max() - pl.col("drives").min())
+    assert (both["drives"] <= 4).all()
 
 
 def _plays(*rows: dict[str, object]) -> pl.DataFrame:

@@ -233,4 +233,7 @@ def test_drives_add_up_to_the_box_score(sample: Real) -> None:
         assert own.count("field_goal") == kicks, (game, team)
         by_return = kickoffs.filter(pl.col("td_team") == team).height
         assert own.count("touchdown") + other.count("opponent_touchdown") + by_return == touchdowns, (game, team)
+        counted = box.row(by_predicate=(pl.col("game_id") == game) & (pl.col("team") == team), named=True)
+        assert counted["drives"] == len(own), (game, team)
+        assert [counted[f"drives_{name}"] for name in DRIVE_OUTCOMES] == [own.count(name) for name in DRIVE_OUTCOMES]
     assert box.height > 100

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN, fit_special_teams
+from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN, TOUCHBACK, fit_special_teams
 from sports_platform.sports.nfl.tables import PLAYS
 
 _TYPES = {"string": pl.String, "int": pl.Int32, "double": pl.Float64, "timestamp": pl.Datetime("us", "UTC")}
@@ -42,6 +42,9 @@ def test_kick_offs_lead_to_the_receivers_start() -> None:
     rates, values = fit([kick, snap("A", 73)] * 300 + [kick, snap("B", 20)] * 300)
     assert values["kickoff_start"].count(73) > 0.9 * EQUAL_PARTS
     assert rates["kickoff_lost"] < 0.01  # no fumble was charged
+    # Where a touchback is put down is the season's rule, not what was counted.
+    _, values = fit([{**kick, "touchback": 1}, snap("A", 80)] * 300)
+    assert values["kickoff_start"].count(TOUCHBACK) > 0.9 * EQUAL_PARTS
     rates, _ = fit([{**kick, "fumble_lost": 1}, snap("B", 20)] * 300)
     assert rates["kickoff_lost"] > 0.9
 
@@ -75,4 +78,7 @@ def test_a_fit_on_real_seasons_shows_the_league(data_dir: Path) -> None:
     assert rates["extra_point"] > 0.98  # type: ignore[index]
     assert 0.05 < rates["interception_touchdown"] < 0.2  # type: ignore[index]
     assert 0.001 < rates["punt_touchdown"] < 0.02  # type: ignore[index]
-    assert 74 <= sorted(values["kickoff_start"])[EQUAL_PARTS // 2] <= 80  # type: ignore[index]
+    starts = sorted(values["kickoff_start"])  # type: ignore[index]
+    touchbacks = starts.count(TOUCHBACK)
+    assert 0.45 < touchbacks / EQUAL_PARTS < 0.55
+    assert 75 <= starts[touchbacks:][(EQUAL_PARTS - touchbacks) // 2] <= 79
