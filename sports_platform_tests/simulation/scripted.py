@@ -12,6 +12,7 @@ from sports_platform.core.domain import EngineInput
 from sports_platform.core.settings import Settings
 from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs
 from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, Scoring
 from sports_platform.sports.nfl.simulation import NflSimulation
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
 from sports_platform.sports.nfl.within import PARTS
@@ -80,11 +81,17 @@ def context(games: int) -> pa.Table:
 
 
 def engine_input(
-    games: int = 1, *, game_type: str = "REG", season: int = 2015, seed: int = 1, **rates: float
+    games: int = 1,
+    *,
+    game_type: str = "REG",
+    season: int = 2015,
+    seed: int = 1,
+    scoring: Scoring = DRAFTKINGS_SCORING,
+    **rates: float,
 ) -> EngineInput:
     """Everything the engine needs but probabilities."""
     games_played = fixtures(games, game_type=game_type, season=season)
-    return PLAN.engine_input(games_played, context(games), counted(**rates), seed)
+    return NflSimulation(scoring).engine_input(games_played, context(games), counted(**rates), seed)
 
 
 def open_engine(inputs: EngineInput) -> Engine:

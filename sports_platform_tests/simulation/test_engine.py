@@ -15,7 +15,7 @@ from sports_platform.models.heads import head_slices
 from sports_platform.simulation.inference import BucketInference, context_matrix
 from sports_platform.simulation.native import Engine, Infer, load_module
 from sports_platform.sports.nfl import outcomes
-from sports_platform.sports.nfl.rules import POINTS_ALLOWED_UNITS, SCORING_UNITS
+from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
 from sports_platform_tests.simulation.scripted import (
     PLAN,
     always,
@@ -203,8 +203,11 @@ def test_wrong_tables_are_refused() -> None:
         load_module(Settings.load().tools / "nowhere")
 
 
-def test_contest_points_are_the_scoring_of_the_statistics() -> None:
-    inputs = engine_input(2, punt_blocked=0.1, kickoff_touchdown=0.05, interception_touchdown=0.2, two_point_tries=0.3)
+@pytest.mark.parametrize("scoring", [DRAFTKINGS_SCORING, FANDUEL_SCORING], ids=["draftkings", "fanduel"])
+def test_contest_points_are_the_scoring_of_the_statistics(scoring: Scoring) -> None:
+    inputs = engine_input(
+        2, scoring=scoring, punt_blocked=0.1, kickoff_touchdown=0.05, interception_touchdown=0.2, two_point_tries=0.3
+    )
     played = simulate(inputs, football, scenarios=300)
     stats_PKS = played.outputs.player_stats_PKS
     assert stats_PKS is not None
@@ -218,14 +221,14 @@ def test_contest_points_are_the_scoring_of_the_statistics() -> None:
         "dst_interceptions": "dst_interception", "dst_fumble_recoveries": "dst_fumble_recovery",
         "dst_touchdowns": "dst_touchdown", "dst_blocked_kicks": "dst_blocked_kick",
     }  # fmt: skip
-    points = sum(stat[name] * SCORING_UNITS[unit] for name, unit in units.items())
-    points = points + SCORING_UNITS["bonus_300_passing"] * (stat["passing_yards"] >= 300)
-    points = points + SCORING_UNITS["bonus_100_rushing"] * (stat["rushing_yards"] >= 100)
-    points = points + SCORING_UNITS["bonus_100_receiving"] * (stat["receiving_yards"] >= 100)
-    lows = np.array([low for low, _ in POINTS_ALLOWED_UNITS])
+    points = sum(stat[name] * scoring.units[unit] for name, unit in units.items())
+    points = points + scoring.units["bonus_300_passing"] * (stat["passing_yards"] >= 300)
+    points = points + scoring.units["bonus_100_rushing"] * (stat["rushing_yards"] >= 100)
+    points = points + scoring.units["bonus_100_receiving"] * (stat["receiving_yards"] >= 100)
+    lows = np.array([low for low, _ in scoring.points_allowed])
     band = np.searchsorted(lows, stat["dst_points_charged"], side="right") - 1
     defence = np.array(inputs.players["position"].to_pylist()) == "DST"
-    points = points + np.where(defence[:, None], np.array([units for _, units in POINTS_ALLOWED_UNITS])[band], 0)
+    points = points + np.where(defence[:, None], np.array([units for _, units in scoring.points_allowed])[band], 0)
     np.testing.assert_array_equal(points, played.outputs.points_PS)
 
 

@@ -122,6 +122,29 @@ def test_a_missed_field_goal_is_the_other_sides_ball_at_the_spot_of_the_kick_or_
     assert (simulate(engine_input(), always(row("field_goal"))).outputs.scores_G2S == 0).all()
 
 
+@pytest.mark.parametrize(
+    ("yardline", "kick"),
+    [
+        (21, "field_goals_under_40"),
+        (22, "field_goals_40_to_49"),
+        (31, "field_goals_40_to_49"),
+        (32, "field_goals_from_50"),
+    ],
+)
+def test_field_goals_count_by_distance_eighteen_yards_behind_the_line(yardline: int, kick: str) -> None:
+    played = simulate(engine_input(kickoff_start=yardline), always(row("field_goal", field_goal=1)))
+    assert (played.team(kick) == played.team("field_goals_made")).all()
+    assert (played.team("field_goal_attempts") == played.team("field_goals_made")).all()
+
+
+def test_extra_points_count_apart_from_tries_for_two() -> None:
+    kicked = simulate(engine_input(kickoff_start=60), always(row("run", yards=80)))
+    assert (kicked.team("extra_points").sum(axis=1) == 2 * HALF).all()  # none after the touchdown that ends overtime
+    assert (kicked.team("points") == 6 * kicked.team("touchdowns") + kicked.team("extra_points")).all()
+    twos = simulate(engine_input(kickoff_start=60, two_point_tries=1.0, two_point=1), always(row("run", yards=80)))
+    assert (twos.team("extra_points") == 0).all()
+
+
 def test_punts_change_sides_net_of_the_return_and_come_out_to_the_twenty_from_the_end_zone() -> None:
     # A net of 12 from the 80: 32 for the other side, from there 20, which is 80 again.
     assert {s.yardline for s in seen_states(row("punt", yards=12))} == seen_as(80, 32)

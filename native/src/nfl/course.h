@@ -10,6 +10,7 @@ namespace nfl {
 
 // Yards to the goal line after a touchback, but for those of kick-offs, which changed by season.
 constexpr int kTouchback = 80;
+constexpr int kEndZone = 10;  // yards, which the length of a field goal counts
 
 // What an accepted foul does to the count of downs.
 enum class Down : uint8_t {
@@ -100,15 +101,23 @@ class Course {
         return score_return(1 - lane_.offence, charged);
     }
 
-    void field_goal() {
+    // `distance`: yards of the kick.
+    void field_goal(int distance) {
         end_drive(kEndFieldGoal);
-        ++lane_.team[lane_.offence][kFieldGoalsMade];
+        int16_t *team = lane_.team[lane_.offence];
+        ++team[kFieldGoalsMade];
+        ++team[distance >= 50 ? kFieldGoals50 : distance >= 40 ? kFieldGoals40 : kFieldGoalsUnder40];
         score(lane_.offence, 3);
         lane_.kick_to = static_cast<int8_t>(1 - lane_.offence);
     }
 
     // The other side's ball where it was kicked from, at worst on its 20.
     void missed_field_goal(int spot) { turn_over(std::max(spot, 100 - kTouchback), kEndMissedFieldGoal); }
+
+    void extra_point(int side) {
+        ++lane_.team[side][kExtraPoints];
+        score(side, 1);
+    }
 
     void safety() {
         const int defence = 1 - lane_.offence;

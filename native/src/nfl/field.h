@@ -58,7 +58,7 @@ class Field : public Course {
         const int margin = std::clamp<int>(lane_.margin(side), -kMaxMargin, kMaxMargin) + kMaxMargin;
         const double go = special.two_point_try[lane_.fourth_quarter() * (2 * kMaxMargin + 1) + margin];
         if (!draws.happens(0, go)) {
-            if (draws.happens(1, special.extra_point)) score(side, 1);
+            if (draws.happens(1, special.extra_point)) extra_point(side);
             return;
         }
         if (!draws.happens(1, special.two_point)) return;

@@ -108,10 +108,15 @@ class Replay {
             case Event::kSnap: return snap(course, play);
             case Event::kPunt: return punt(course, play);
             case Event::kFieldGoal: return field_goal(course, play);
-            case Event::kTry: return course.score(play.side, play.points), false;
+            case Event::kTry: return attempt_try(course, play), false;
             case Event::kFoul: return foul(course, play);
         }
         return false;
+    }
+
+    void attempt_try(Course &course, const Play &play) {
+        if (play.points == 1) course.extra_point(play.side);
+        else course.score(play.side, play.points);
     }
 
     bool kick_off(Course &course, const Play &play) {
@@ -151,7 +156,7 @@ class Replay {
     }
 
     bool field_goal(Course &course, const Play &play) {
-        if (play.ending == Ending::kGood) return course.field_goal(), false;
+        if (play.ending == Ending::kGood) return course.field_goal(play.spot + kEndZone), false;
         if (play.ending == Ending::kTouchdown) return touchdown(course, play, true);
         if (play.side == play.offence) return mark_off(course, play), false;
         if (play.changed) course.turn_over(play.spot, kEndMissedFieldGoal);

@@ -165,7 +165,8 @@ class Snap {
     int field_goal() {
         constexpr int kHold = 8;  // the ball is kicked eight yards behind the line, as nearly all are
         ++team_[kFieldGoalAttempts];
-        if (draw(kHeadFieldGoal, 0, kUseResult) == 1) return field_.field_goal(), kTimeFieldGoal;
+        const int spot = lane_.yardline + kHold;
+        if (draw(kHeadFieldGoal, 0, kUseResult) == 1) return field_.field_goal(spot + kEndZone), kTimeFieldGoal;
         const Draws draws = draws_.second();
         double touchdown = 0;
         if (draws.happens(kUseBlock, tables_.special.field_goal_blocked)) {
@@ -173,7 +174,7 @@ class Snap {
             touchdown = tables_.special.field_goal_blocked_touchdown;
         }
         if (draws.happens(kUseTouchdown, touchdown)) field_.return_touchdown(true);
-        else field_.missed_field_goal(lane_.yardline + kHold);
+        else field_.missed_field_goal(spot);
         return kTimeFieldGoal;
     }
 

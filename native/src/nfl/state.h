@@ -44,7 +44,8 @@ enum DriveEnd {
 enum TeamStat {
     kPoints, kScrimmagePlays, kPassAttempts, kCompletions, kTeamPassYards, kRushAttempts, kTeamRushYards, kSacks,
     kInterceptions, kTeamFumblesLost, kPunts, kFieldGoalsMade, kTouchdowns, kFieldGoalAttempts, kTeamPassTouchdowns,
-    kTeamRushTouchdowns, kFirstDowns, kDrives, kDriveEnds, kTeamStatCount = kDriveEnds + kDriveEndCount
+    kTeamRushTouchdowns, kFirstDowns, kDrives, kDriveEnds,
+    kFieldGoalsUnder40 = kDriveEnds + kDriveEndCount, kFieldGoals40, kFieldGoals50, kExtraPoints, kTeamStatCount
 };
 
 struct Lane {

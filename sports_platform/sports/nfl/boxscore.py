@@ -10,19 +10,28 @@ import polars as pl
 import pyarrow as pa
 
 from sports_platform.sports.nfl.drives import drive_endings
-from sports_platform.sports.nfl.rules import POINTS_ALLOWED_UNITS, SCORING_UNITS, UNITS_PER_POINT
+from sports_platform.sports.nfl.rules import (
+    DRAFTKINGS_SCORING,
+    KICKING_STATS,
+    POINTS_ALLOWED_UNITS,
+    UNITS_PER_POINT,
+    Scoring,
+)
 
 _SCRIMMAGE = ("pass", "run", "qb_kneel", "qb_spike")
 _CREDIT = ("game_id", "player_id", "team", "stat", "value")
 
 
-def player_points(plays: pa.Table, schedules: pa.Table) -> pa.Table:
+def player_points(plays: pa.Table, schedules: pa.Table, scoring: Scoring = DRAFTKINGS_SCORING) -> pa.Table:
     """`game_id, player_id, team, points` of everybody credited with something and of both defences.
 
-    A defence's `player_id` is its team code. Individual defenders score for their defence alone.
+    A defence's `player_id` is its team code. Individual defenders score for their defence alone; kickers are left out
+    where the site does not score them.
     """
     credits = pl.concat([player_credits(plays), defence_credits(plays, schedules)])
-    points = pl.col("value") * pl.col("stat").replace_strict(_units(), return_dtype=pl.Int32)
+    if scoring.scores_kickers:
+        credits = pl.concat([credits, kicker_credits(plays)])
+    points = pl.col("value") * pl.col("stat").replace_strict(_units(scoring), return_dtype=pl.Int32)
     rows = (
         credits.group_by("game_id", "player_id", "team")
         .agg((points.sum() / UNITS_PER_POINT).cast(pl.Float64).alias("points"))
@@ -38,6 +47,15 @@ def player_credits(plays: pa.Table) -> pl.DataFrame:
         [*_passing(frame), *_rushing_and_receiving(frame), *_touchdowns_and_tries(frame), _fumbles(frame)]
     )
     return pl.concat([credits, _bonuses(credits)])
+
+
+def kicker_credits(plays: pa.Table) -> pl.DataFrame:
+    """Field goals by distance and extra points as rows `game_id, player_id, team, stat, value`."""
+    frame = _frame(plays)
+    return pl.concat(
+        _credit(frame.filter(kicked), "kicker_player_id", "posteam", KICKING_STATS[stat])
+        for stat, kicked in _KICKS.items()
+    )
 
 
 def defence_credits(plays: pa.Table, schedules: pa.Table) -> pl.DataFrame:
@@ -71,6 +89,7 @@ def team_games(plays: pa.Table, schedules: pa.Table) -> pa.Table:
         (pl.col("play_type") == "punt").sum().alias("punts"),
         (pl.col("field_goal_result") == "made").sum().alias("field_goals_made"),
         _flag("field_goal_attempt").sum().alias("field_goal_attempts"),
+        *(kicked.sum().alias(stat) for stat, kicked in _KICKS.items()),
         _flag("first_down").sum().alias("first_downs"),
     )
     lost = _lost_fumbles(frame).group_by("game_id", "team").agg(pl.len().alias("fumbles_lost"))
@@ -88,13 +107,22 @@ def _frame(table: pa.Table) -> pl.DataFrame:
     return cast(pl.DataFrame, pl.from_arrow(table))
 
 
-def _units() -> dict[str, int]:
-    bands = {f"points_allowed_{low}": units for low, units in POINTS_ALLOWED_UNITS}
-    return SCORING_UNITS | bands | {"target": 0}
+def _units(scoring: Scoring) -> dict[str, int]:
+    bands = {f"points_allowed_{low}": units for low, units in scoring.points_allowed}
+    return {**scoring.units, **bands, "target": 0}
 
 
 def _flag(name: str) -> pl.Expr:
     return pl.col(name).fill_null(0) == 1
+
+
+_MADE = pl.col("field_goal_result") == "made"
+_KICKS = {
+    "field_goals_under_40": _MADE & (pl.col("kick_distance") < 40),
+    "field_goals_40_to_49": _MADE & pl.col("kick_distance").is_between(40, 49),
+    "field_goals_from_50": _MADE & (pl.col("kick_distance") >= 50),
+    "extra_points": pl.col("extra_point_result") == "good",
+}
 
 
 def _total(name: str) -> pl.Expr:

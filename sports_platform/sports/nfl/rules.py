@@ -1,10 +1,11 @@
-"""DraftKings classic for the NFL: roster, scoring constants and the main slate.
+"""DraftKings classic for the NFL: roster and main slate; scoring constants of DraftKings and FanDuel.
 
 Belongs here: the contest's published rules as plain data. Points of real plays are counted in
 `boxscore`, points of simulated plays by the engine from the same constants.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -35,8 +36,30 @@ DRAFTKINGS_CLASSIC = ContestRules(
     stack=StackRule(anchor="QB", partners=frozenset({"WR", "TE"}), at_least=1),
 )
 
-# Points in units of 0.02, in which every DraftKings score is a whole number.
+# Points in units of 0.02, in which every score of both sites is a whole number.
 UNITS_PER_POINT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """A site's units by statistic; the least points allowed of each band and the units it is worth to a defence."""
+
+    units: Mapping[str, int]
+    points_allowed: tuple[tuple[int, int], ...]
+
+    @property
+    def scores_kickers(self) -> bool:
+        """Whether kickers are players of the site."""
+        return self.units["extra_point"] != 0
+
+
+# Team statistics of kicking -> unit of the kicker. The context names no kicker: in simulated games he is his team's.
+KICKING_STATS = {
+    "field_goals_under_40": "field_goal_under_40",
+    "field_goals_40_to_49": "field_goal_40_to_49",
+    "field_goals_from_50": "field_goal_from_50",
+    "extra_points": "extra_point",
+}
 SCORING_UNITS = {
     "passing_yard": 2,
     "passing_touchdown": 200,
@@ -57,9 +80,26 @@ SCORING_UNITS = {
     "dst_safety": 100,
     "dst_blocked_kick": 100,
     "dst_two_point_return": 100,
+    **dict.fromkeys(KICKING_STATS.values(), 0),
 }
-# Least points allowed of each band and the units it is worth to the defence.
 POINTS_ALLOWED_UNITS = ((0, 500), (1, 350), (7, 200), (14, 50), (21, 0), (28, -50), (35, -200))
+DRAFTKINGS_SCORING = Scoring(SCORING_UNITS, POINTS_ALLOWED_UNITS)
+# FanDuel's, with kickers, who were in its line-ups until 2018: half a point a reception, no bonus for yards.
+FANDUEL_SCORING = Scoring(
+    SCORING_UNITS
+    | {
+        "reception": 25,
+        "fumble_lost": -100,
+        "bonus_300_passing": 0,
+        "bonus_100_rushing": 0,
+        "bonus_100_receiving": 0,
+        "field_goal_under_40": 150,
+        "field_goal_40_to_49": 200,
+        "field_goal_from_50": 250,
+        "extra_point": 50,
+    },
+    POINTS_ALLOWED_UNITS,
+)
 
 
 def main_slate(kickoffs: Mapping[str, datetime]) -> list[str]:

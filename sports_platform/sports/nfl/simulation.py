@@ -21,7 +21,7 @@ from sports_platform.sports.nfl.buckets import Buckets
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_STATS
 from sports_platform.sports.nfl.replay_report import replay_season
 from sports_platform.sports.nfl.rulebook import season_rules
-from sports_platform.sports.nfl.rules import POINTS_ALLOWED_UNITS, SCORING_UNITS
+from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, KICKING_STATS, Scoring
 from sports_platform.sports.nfl.sides import SideTables, side_tables
 from sports_platform.sports.nfl.state import STATE_NAMES
 from sports_platform.sports.nfl.strength import strength_draws
@@ -62,17 +62,20 @@ _VALUES = (
 
 
 class NflSimulation:
-    """Implements `core.domain.SimulationPlan`."""
+    """Implements `core.domain.SimulationPlan`; players' points are those of `scoring`."""
 
     engine: str = "nfl"
     context_table: str = "game_context"
     team_stats: tuple[str, ...] = (
         "points", "scrimmage_plays", "pass_attempts", "completions", "pass_yards", "rush_attempts", "rush_yards",
         "sacks", "interceptions", "fumbles_lost", "punts", "field_goals_made", "touchdowns", "field_goal_attempts",
-        "passing_touchdowns", "rushing_touchdowns", "first_downs", *DRIVE_STATS,
+        "passing_touchdowns", "rushing_touchdowns", "first_downs", *DRIVE_STATS, *KICKING_STATS,
     )  # fmt: skip
     judged_stats: tuple[str, ...] = ("points", "scrimmage_plays", "pass_yards", "rush_yards")
     player_stats: tuple[str, ...] = (*_PLAYER_UNITS, *_DEFENCE_UNITS, "dst_points_charged")
+
+    def __init__(self, scoring: Scoring = DRAFTKINGS_SCORING) -> None:
+        self._scoring = scoring
 
     @cached_property
     def buckets(self) -> Buckets:
@@ -91,7 +94,7 @@ class NflSimulation:
             **_outcome_tables(auxiliary),
             **self.buckets.tables(),
             **_special_tables(auxiliary),
-            **_scoring_tables(),
+            **_scoring_tables(self._scoring),
             **_game_tables(games, seed),
             **_player_tables(sides),
         }
@@ -150,17 +153,17 @@ def _special_tables(auxiliary: Mapping[str, object]) -> dict[str, Array]:
     return tables
 
 
-def _scoring_tables() -> dict[str, Array]:
+def _scoring_tables(scoring: Scoring) -> dict[str, Array]:
     def units(names: Sequence[str]) -> Array:
-        return np.array([SCORING_UNITS[name] for name in names], np.float64)
+        return np.array([scoring.units[name] for name in names], np.float64)
 
     return {
         "player_units": units(tuple(_PLAYER_UNITS.values())),
         "bonus_units": units(_BONUSES),
         # Points charged count by their band, not by the point.
         "defence_units": np.append(units(tuple(_DEFENCE_UNITS.values())), 0.0),
-        "allowed_from": np.array([low for low, _ in POINTS_ALLOWED_UNITS], np.float64),
-        "allowed_units": np.array([units for _, units in POINTS_ALLOWED_UNITS], np.float64),
+        "allowed_from": np.array([low for low, _ in scoring.points_allowed], np.float64),
+        "allowed_units": np.array([units for _, units in scoring.points_allowed], np.float64),
     }
 
 

@@ -3,8 +3,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sports_platform.sports.nfl.boxscore import player_points, team_games
+from sports_platform.sports.nfl.boxscore import kicker_credits, player_points, team_games
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_OUTCOMES
+from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, KICKING_STATS, Scoring
 from sports_platform.sports.nfl.tables import PLAYS
 
 # Published points differ from the plays by more than rounding in 0.1 % of offensive and 1 % of defensive rows.
@@ -85,8 +86,8 @@ _GAME = pl.DataFrame(
 )
 
 
-def _points(*rows: dict[str, object]) -> dict[str, float]:
-    table = player_points(_plays(*rows).to_arrow(), _GAME.to_arrow())
+def _points(*rows: dict[str, object], scoring: Scoring = DRAFTKINGS_SCORING) -> dict[str, float]:
+    table = player_points(_plays(*rows).to_arrow(), _GAME.to_arrow(), scoring)
     return dict(zip(table["player_id"].to_pylist(), table["points"].to_pylist(), strict=True))
 
 
@@ -102,6 +103,40 @@ def test_a_long_touchdown_pass_earns_yards_scores_and_bonuses() -> None:
     scored = _points(play, play, final | {"td_player_id": "r"})
     assert scored["p"] == pytest.approx(300 * 0.04 + 4 + 3)
     assert scored["r"] == pytest.approx(3 + 30 + 6 + 3)
+
+
+def test_fanduel_gives_half_a_point_a_reception_no_bonus_and_takes_two_for_a_lost_fumble() -> None:
+    caught = {"complete_pass": 1, "passing_yards": 120, "receiving_yards": 120, "passer_player_id": "p"}
+    lost = {"fumbled_1_player_id": "r", "fumbled_1_team": "HOM", "fumble_recovery_1_team": "AWY", "fumble_lost": 1}
+    scored = _points(caught | {"receiver_player_id": "r"} | lost, scoring=FANDUEL_SCORING)
+    assert scored["r"] == pytest.approx(0.5 + 12 - 2)
+    assert scored["p"] == pytest.approx(4.8)
+
+
+def test_kickers_are_scored_by_distance_where_the_site_has_them() -> None:
+    kick = {"play_type": "field_goal", "field_goal_attempt": 1, "kicker_player_id": "k"}
+    made = [kick | {"field_goal_result": "made", "kick_distance": distance} for distance in (39, 40, 49, 50)]
+    missed = kick | {"field_goal_result": "missed", "kick_distance": 30}
+    tried = {"play_type": "extra_point", "extra_point_attempt": 1, "kicker_player_id": "k"}
+    tries = [tried | {"extra_point_result": result} for result in ("good", "good", "failed")]
+    scored = _points(*made, missed, *tries, scoring=FANDUEL_SCORING)
+    assert scored["k"] == 3 + 4 + 4 + 5 + 2
+    assert "k" not in _points(*made, missed, *tries)
+
+
+def test_a_teams_kicks_are_its_kickers(data_dir: Path) -> None:
+    plays, schedules, _ = _season(data_dir, 2015)
+    games = pl.DataFrame(team_games(plays.to_arrow(), schedules.to_arrow()))
+    assert (games["field_goals_made"] == games.select(pl.sum_horizontal(list(KICKING_STATS)[:3])).to_series()).all()
+    units = pl.sum_horizontal(pl.col(stat) * FANDUEL_SCORING.units[unit] for stat, unit in KICKING_STATS.items())
+    kickers = kicker_credits(plays.to_arrow()).with_columns(
+        units=pl.col("value") * pl.col("stat").replace_strict(FANDUEL_SCORING.units, return_dtype=pl.Int32)
+    )
+    by_team = kickers.group_by("game_id", "team").agg(pl.col("units").sum())
+    both = games.with_columns(expected=units).join(by_team, on=["game_id", "team"], how="left")
+    # A try put back into the feed from the score summary names no kicker.
+    assert (both["expected"] - both["units"].fill_null(0)).is_between(0, 50).all()
+    assert (both["expected"] == both["units"].fill_null(0)).mean() > 0.9
 
 
 def test_a_returned_interception_scores_for_the_defence_and_is_not_charged_to_the_other() -> None:
