@@ -212,7 +212,7 @@ def test_fouls_after_a_play_add_to_it() -> None:
     fouled = by_state(until_the_last_seconds(row("pass", result=1)))
     ahead = simulate(engine_input(foul_after_play=1, foul_after_play_net=15), fouled)
     assert (ahead.team("touchdowns") == 0).all()
-    kneels = 2 * 2 + 1
+    kneels = 3  # the last play of each half and of overtime
     assert (ahead.team("pass_attempts").sum(axis=1) == 2 * HALF + OVERTIME - kneels).all()
     states = seen_states(row("pass", result=1), foul_after_play=1, foul_after_play_net=15)
     assert {s.down for s in states} == {1}
