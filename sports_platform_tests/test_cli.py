@@ -23,7 +23,7 @@ from sports_platform_tests.models.test_train import DOMAIN, LAST, filled
 
 VERBS = (
     "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services "
-    "backfill evaluate reproduce surrogate train-member winprob sweep"
+    "backfill evaluate reproduce surrogate train-member winprob replay sweep"
 )
 
 
@@ -49,6 +49,16 @@ def test_an_error_is_three_lines_and_exit_code_1(home, capsys) -> None:
     lines = capsys.readouterr().err.strip().splitlines()
     assert lines[0] == "SettingsError"
     assert [line.split(":")[0].strip() for line in lines[1:]] == ["found", "needed", "do"]
+
+
+def test_replay_prints_the_share_and_what_differs(data_dir, home, capsys) -> None:
+    assert run("replay", "--data", str(data_dir / "nfl"), "--season", "2015") == 0
+    rows = [[cell.strip() for cell in line.split("|")] for line in capsys.readouterr().out.splitlines()]
+    season = next(row for row in rows if len(row) > 1 and row[1] == "2015")
+    plays, reproduced = int(season[2]), int(season[3])
+    differing = [int(row[2]) for row in rows if len(row) == 4 and row[1] != "what differs" and row[2].isdecimal()]
+    assert plays - reproduced == sum(differing) > 0
+    assert season[4] == f"{100 * reproduced / plays:.2f} %"
 
 
 def test_traceback_on_request(home) -> None:
