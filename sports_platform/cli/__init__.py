@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sports_platform.cli import demo, evaluate, member, services, stages, surrogate, sweep, winprob
+from sports_platform.cli import demo, evaluate, fidelity, member, services, stages, surrogate, sweep, winprob
 from sports_platform.core.errors import PlatformError
 from sports_platform.core.settings import Settings
 
@@ -31,6 +31,7 @@ app.command("demo")(demo.demo)
 app.command("train-member")(member.train_member)
 app.command("backfill")(demo.backfill)
 app.command("winprob")(winprob.winprob)
+app.command("fidelity")(fidelity.fidelity)
 
 
 @app.callback()
