@@ -7,7 +7,8 @@ is one product of matrices. Legend: D resamples, G games, K sums.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
+from math import inf, sqrt
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -80,19 +81,43 @@ class Judge:
         self, theme: str, name: str, count: int, sums_GK: F64, statistic: Statistic, goal: Goal | None = None
     ) -> Row:
         """The row of a statistic of sums over games; resamples in which it is not defined are left out."""
+        return self._row(theme, name, count, sums_GK, statistic, goal, (inf, -inf))
+
+    def share(self, theme: str, name: str, sums_GK: F64, goal: Goal) -> Row:
+        """The row of a share of what happened: sums (count, real, simulated), both in percent.
+
+        What never or always happened is the same in every resample: the interval holds Wilson's of independent cases.
+        """
+        count, real, simulated = sums_GK.sum(axis=0)
+        low, high = wilson(real / 100, count)
+        ends = (simulated / count - 100 * high, simulated / count - 100 * low)
+        return self._row(theme, name, int(count), sums_GK, mean_difference, goal, ends)
+
+    def _row(
+        self,
+        theme: str,
+        name: str,
+        count: int,
+        sums_GK: F64,
+        statistic: Statistic,
+        goal: Goal | None,
+        least: tuple[float, float],
+    ) -> Row:
+        """The interval holds `least`, whatever the resamples say."""
         with np.errstate(divide="ignore", invalid="ignore"):
             real, simulated, difference = (float(value) for value in statistic(sums_GK.sum(axis=0)))
             drawn = statistic(self._weights_DG @ sums_GK)
         spread_D = drawn[2][np.isfinite(drawn[2])]
         tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
         low, high = np.quantile(spread_D, tails) if spread_D.size else (-inf, inf)
+        low, high = min(float(low), least[0]), max(float(high), least[1])
         inside = met = None
         if goal is not None:
             signs_differ = goal.same_sign and real * simulated < 0
             inside = goal.low <= difference <= goal.high and not signs_differ
-            met = _met(goal, float(low), float(high), drawn)
+            met = _met(goal, low, high, drawn)
         return Row(
-            theme, name, count, real, simulated, difference, float(low), float(high),
+            theme, name, count, real, simulated, difference, low, high,
             goal.text if goal else "", inside, met or Met.UNJUDGED,
         )  # fmt: skip
 
@@ -104,6 +129,14 @@ def _met(goal: Goal, low: float, high: float, drawn: Compared) -> Met:
         return Met.NO
     surely_alike = differ <= (1 - LEVEL) / 2
     return Met.YES if goal.low <= low and high <= goal.high and surely_alike else Met.OPEN
+
+
+def wilson(seen: float, count: float) -> tuple[float, float]:
+    """Interval of a chance by which something was seen in `seen` of `count` independent cases (Wilson 1927)."""
+    z2 = NormalDist().inv_cdf((1 + LEVEL) / 2) ** 2
+    share = seen / count
+    centre, reach = share + z2 / (2 * count), sqrt(z2 * (share * (1 - share) + z2 / (4 * count)) / count)
+    return (centre - reach) / (1 + z2 / count), (centre + reach) / (1 + z2 / count)
 
 
 def mean_difference(sums: F64) -> Compared:

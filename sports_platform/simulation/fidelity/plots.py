@@ -114,7 +114,7 @@ def _correlations(axes: Axes, report: FidelityReport) -> None:
         real = np.array([row.real for row in rows])
         # The interval of the difference, drawn about the simulated value: real should lie within.
         simulated = np.array([row.simulated for row in rows])
-        reach = np.array([[row.high - row.difference, row.difference - row.low] for row in rows]).reshape(-1, 2).T
+        reach = np.array([[row.difference - row.low, row.high - row.difference] for row in rows]).reshape(-1, 2).T
         if place == 0:
             axes.plot(real, np.arange(len(rows)), "k|", markersize=14, label="real")
             axes.set_yticks(np.arange(len(rows)), [row.name for row in rows])

@@ -32,7 +32,7 @@ TEAM_GAMES, MARGINS, INTERVALS, CORRELATIONS, MARKET = (
 )  # fmt: skip
 LEVELS = (50, 80, 95)
 _MEAN, _DEVIATION = Goal.within(1, " %"), Goal.within(3, " %")
-_SHARE = Goal.within(1, " points")
+_SHARE = Goal.within(1, " point")
 _CORRELATION = Goal.within(0.05, same_sign=True)
 _ERROR = Goal.at_most(0.25)
 
@@ -55,13 +55,12 @@ def team_games(games: Games, judge: Judge) -> list[Row]:
 
 def margins(plan: FidelityPlan, games: Games, judge: Judge) -> list[Row]:
     """How often games end with certain margins."""
-    count = len(games.ids)
     rows = []
     for margin in plan.margins:
         real_G = 100.0 * (np.abs(games.real_margins) == margin)
         simulated_G = 100 * (np.abs(games.margins) == margin).mean(axis=1)
-        sums = np.column_stack([np.ones(count), real_G, simulated_G])
-        rows.append(judge.row(MARGINS, f"by {margin}" if margin else "tied", count, sums, mean_difference, _SHARE))
+        sums = np.column_stack([np.ones(len(games.ids)), real_G, simulated_G])
+        rows.append(judge.share(MARGINS, f"by {margin}" if margin else "tied", sums, _SHARE))
     return rows
 
 
@@ -86,14 +85,14 @@ def places(plan: FidelityPlan, games: Games, seed: int) -> Places:
 
 
 def intervals(found: Places, games: Games, judge: Judge) -> list[Row]:
-    """How often central intervals of the scenarios hold what happened."""
+    """How often central intervals of the scenarios hold what happened, beside how often they claim to."""
     rows = []
     for name, (place_N, game_N) in found.items():
         for level in LEVELS:
             inside_N = np.where(np.abs(place_N - 0.5) < level / 200, 100.0, 0.0)
             count_N = np.ones(len(place_N))
             sums = _by_game(len(games.ids), game_N, count_N, inside_N, level * count_N)
-            rows.append(judge.row(INTERVALS, f"{name}, {level} %", len(place_N), sums, _less_nominal, _SHARE))
+            rows.append(judge.share(INTERVALS, f"{name}, {level} %", sums, _SHARE))
     return rows
 
 
@@ -121,7 +120,7 @@ class Lines:
 def market(games: Games, lines: Lines, judge: Judge) -> list[Row]:
     """Error of margin, total and winner beside the closing line's, on the games that have one.
 
-    Errors are absolute, of the scenarios' median; biases are of their mean and stand beside what happened.
+    Absolute errors are of the scenarios' median. The means of both forecasts stand beside what happened.
     """
     kept = np.array([game in lines.margin for game in games.ids])
     if not kept.any():
@@ -136,7 +135,8 @@ def market(games: Games, lines: Lines, judge: Judge) -> list[Row]:
         error_G, line_error_G = np.abs(np.median(simulated_GS, axis=1) - real_G), np.abs(line_G - real_G)
         rows.append(_market_row(judge, f"{name}, mean absolute error", kept, line_error_G, error_G, _ERROR))
         mean_G = simulated_GS.mean(axis=1, dtype=np.float64)
-        rows.append(_market_row(judge, f"{name}, bias", kept, line_G - real_G, mean_G - real_G))
+        rows.append(_market_row(judge, f"{name}, mean", kept, real_G, mean_G))
+        rows.append(_market_row(judge, f"{name}, mean of the line", kept, real_G, line_G))
     forecast_G, line_G = win_probabilities(games.scores_G2S), _of_games(games, lines.home_win)
     won_G = results(games.real_scores_G2.astype(np.int64))
     brier, line_brier = (forecast_G - won_G) ** 2, (line_G - won_G) ** 2
@@ -146,9 +146,9 @@ def market(games: Games, lines: Lines, judge: Judge) -> list[Row]:
 
 
 def _market_row(
-    judge: Judge, name: str, kept_G: npt.NDArray[np.bool_], line_G: F64, simulated_G: F64, goal: Goal | None = None
+    judge: Judge, name: str, kept_G: npt.NDArray[np.bool_], reference_G: F64, value_G: F64, goal: Goal | None = None
 ) -> Row:
-    sums = np.column_stack([kept_G, np.where(kept_G, line_G, 0), np.where(kept_G, simulated_G, 0)]).astype(np.float64)
+    sums = np.column_stack([kept_G, np.where(kept_G, reference_G, 0), np.where(kept_G, value_G, 0)]).astype(np.float64)
     return judge.row(MARKET, name, int(kept_G.sum()), sums, mean_difference, goal)
 
 
@@ -159,11 +159,6 @@ def _of_games(games: Games, values: Mapping[str, float]) -> F64:
 def _log_loss(forecast_G: F64, won_G: F64) -> F64:
     loss: F64 = -(won_G * np.log(forecast_G) + (1 - won_G) * np.log(1 - forecast_G))
     return loss
-
-
-def _less_nominal(sums: F64) -> tuple[F64, F64, F64]:
-    real, nominal, _ = mean_difference(sums)
-    return real, nominal, real - nominal
 
 
 def _by_game(games: int, game_N: I64, *columns: F64) -> F64:
