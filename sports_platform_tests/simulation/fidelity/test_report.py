@@ -13,7 +13,7 @@ from sports_platform_tests.simulation.fidelity.league import STATS, Plan, Truth,
 
 def report() -> FidelityReport:
     truth = Truth.of(40, 51, seed=1)
-    played, real, weeks = season(truth, 2)
+    played, real, _ = season(truth, 2)
     truth.stats["points"][..., :-1] += 9
     higher, _, _ = season(truth, 2)
     found = {}
