@@ -10,10 +10,10 @@ WEEK ?= 2015_wk12
 export PYTHONPYCACHEPREFIX := $(TOOLS)/cache/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(TOOLS)/cache/hypothesis
 
-.PHONY: help setup demo test lint bench dev lock clean
+.PHONY: help setup demo fidelity test lint bench dev lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install everything the other targets need; seconds when nothing has changed
 	@scripts/setup.sh
@@ -21,6 +21,9 @@ setup: ## install everything the other targets need; seconds when nothing has ch
 demo: setup ## the whole road for a week [WEEK=2015_wk12] [DATA=folder of parquet] [SALARIES=DraftKings file]
 	@SPORTS_SOURCE="$(or $(DATA),$(SPORTS_SOURCE))" SPORTS_SALARIES="$(or $(SALARIES),$(SPORTS_SALARIES))" \
 		$(BIN)/sports-platform demo --week $(WEEK)
+
+fidelity: setup ## a season's simulated games against the real ones, DATA=folder of parquet SEASON=year [ARGS=more options]
+	@$(BIN)/sports-platform fidelity --data "$(DATA)" --season $(SEASON) $(ARGS)
 
 test: setup ## all tests on real services, which they start and stop [ARGS=pytest arguments]
 	@$(BIN)/pytest $(ARGS)

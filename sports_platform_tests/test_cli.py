@@ -23,7 +23,7 @@ from sports_platform_tests.models.test_train import DOMAIN, LAST, filled
 
 VERBS = (
     "publish ingest silver features online train gate promote rollback simulate portfolio report lineage demo services "
-    "backfill evaluate reproduce surrogate train-member winprob replay sweep"
+    "backfill evaluate reproduce surrogate train-member winprob fidelity replay sweep"
 )
 
 

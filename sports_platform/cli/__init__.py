@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from sports_platform.cli import demo, evaluate, member, replay, services, stages, surrogate, sweep, winprob
+from sports_platform.cli import (
+    demo,
+    evaluate,
+    fidelity,
+    member,
+    replay,
+    services,
+    stages,
+    surrogate,
+    sweep,
+    winprob,
+)
 from sports_platform.core.errors import PlatformError
 from sports_platform.core.settings import Settings
 
@@ -32,6 +43,7 @@ app.command("train-member")(member.train_member)
 app.command("backfill")(demo.backfill)
 app.command("winprob")(winprob.winprob)
 app.command("replay")(replay.replay)
+app.command("fidelity")(fidelity.fidelity)
 
 
 @app.callback()

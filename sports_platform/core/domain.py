@@ -218,6 +218,37 @@ class SimulationPlan(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Of a team's players of a position, the one expected the `rank`-th most points before the game."""
+
+    position: str
+    rank: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RolePair:
+    """Two players whose contest points move together: of one team, or of a team and its opponent."""
+
+    name: str
+    first: Role
+    second: Role
+    opposing: bool = False
+
+
+class FidelityPlan(Protocol):
+    """By what the simulated games of a sport are held against the real ones, besides `SimulationPlan.team_stats`."""
+
+    sums: Mapping[str, tuple[str, ...]]  # statistic -> those of `team_stats` that it is the sum of
+    margins: tuple[int, ...]  # winning margins that the sport's scoring makes common or rare
+    positions: tuple[str, ...]
+    pairs: tuple[RolePair, ...]
+
+    def closing_lines(self, lines: pa.Table) -> pa.Table:
+        """`game_id, margin, total` (home less away, both) that the market expected at the start."""
+        ...
+
+
 class SportDomain(Protocol):
     """One sport. Pieces load when first asked for, so that a light caller stays light."""
 
@@ -247,6 +278,11 @@ class SportDomain(Protocol):
     @property
     def simulation(self) -> SimulationPlan:
         """Engine plug-in."""
+        ...
+
+    @property
+    def fidelity(self) -> FidelityPlan:
+        """What simulated games are compared with real ones by."""
         ...
 
     @property

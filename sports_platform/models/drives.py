@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sports_platform.core.contest import ContestRules
-from sports_platform.core.domain import DrivePlan, EventPlan, FeaturePlan, ModelPlan, SimulationPlan, SportDomain
+from sports_platform.core.domain import (
+    DrivePlan,
+    EventPlan,
+    FeaturePlan,
+    FidelityPlan,
+    ModelPlan,
+    SimulationPlan,
+    SportDomain,
+)
 from sports_platform.core.settings import Settings
 from sports_platform.core.tables import TableSpec
 from sports_platform.core.weeks import Week
@@ -58,6 +66,11 @@ class DriveDomain:
     def simulation(self) -> SimulationPlan:
         """The sport's."""
         return self._sport.simulation
+
+    @property
+    def fidelity(self) -> FidelityPlan:
+        """The sport's."""
+        return self._sport.fidelity
 
     @property
     def contest(self) -> ContestRules:

@@ -45,7 +45,7 @@ def walk_forward(settings: Settings, domain: SportDomain, season: int, on_note: 
     """
     plan = domain.model
     snapshot = current_snapshot(settings, f"{domain.name}.{plan.feature_table}")
-    first = _trained(settings, domain, Week(season, 1), on_note)
+    first = trained(settings, domain, Week(season, 1), on_note)
     start = PlayPredictor.load(first, domain)
     names = start.feature_names
     scored = read_season(settings, domain, season, snapshot_id=snapshot, feature_names=names)
@@ -54,7 +54,7 @@ def walk_forward(settings: Settings, domain: SportDomain, season: int, on_note: 
     output_NW = np.empty((scored.rows, start.width), np.float32)
     versions = []
     for week in scored.weeks:
-        version = _trained(settings, domain, Week.parse(week), on_note)
+        version = trained(settings, domain, Week.parse(week), on_note)
         rows = scored.weeks_N == week
         output_NW[rows] = PlayPredictor.load(version, domain).probabilities(scored.features_NF[rows])
         versions.append(version.name)
@@ -84,7 +84,7 @@ def _compared(
     return compare(output_NW, baselines, scored, domain.model, seed=seed)
 
 
-def _trained(settings: Settings, domain: SportDomain, week: Week, on_note: OnNote) -> ModelVersion:
+def trained(settings: Settings, domain: SportDomain, week: Week, on_note: OnNote) -> ModelVersion:
     """The week's version by this code, config and data: the stored one, or a new one."""
     if (model_dir(settings) / str(week)).exists():
         version = week_version(settings, week)

@@ -41,7 +41,7 @@ def season_wins(settings: Settings, domain: SportDomain, season: int) -> SeasonW
     weeks = [week for week in week_cutoffs(settings, domain) if week.season == season]
     stored = [week for week in weeks if scenarios_dir(settings, domain, week).exists()]
     played = [Scenarios.load(scenarios_dir(settings, domain, week)) for week in stored]
-    known = {table: _known_today(settings, domain, table, stored) for table in (SCHEDULES, LINES)} if stored else {}
+    known = {table: known_today(settings, domain, table, stored) for table in (SCHEDULES, LINES)} if stored else {}
     return compare_season(domain, played, known, derive_seed(settings.seed, domain.name, "winprob", season))
 
 
@@ -88,6 +88,7 @@ def _closing(domain: SportDomain, lines: pa.Table) -> dict[str, float]:
     return dict(zip(chances["game_id"].to_pylist(), chances["home_win"].to_pylist(), strict=True))
 
 
-def _known_today(settings: Settings, domain: SportDomain, table: str, weeks: Sequence[Week]) -> pa.Table:
+def known_today(settings: Settings, domain: SportDomain, table: str, weeks: Sequence[Week]) -> pa.Table:
+    """The newest rows of the weeks in a silver table."""
     spec = domain.tables[table]
     return read_as_of(settings, domain, spec, cutoff=datetime.now(UTC), weeks=[str(week) for week in weeks])

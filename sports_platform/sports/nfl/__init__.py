@@ -6,7 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sports_platform.core.contest import ContestRules
-from sports_platform.core.domain import DrivePlan, EventPlan, FeaturePlan, ModelPlan, SimulationPlan, SportDomain
+from sports_platform.core.domain import (
+    DrivePlan,
+    EventPlan,
+    FeaturePlan,
+    FidelityPlan,
+    ModelPlan,
+    SimulationPlan,
+    SportDomain,
+)
 from sports_platform.core.tables import TableSpec
 from sports_platform.sports.nfl.tables import TABLES
 
@@ -54,6 +62,13 @@ class NflDomain:
         from sports_platform.sports.nfl.simulation import NflSimulation
 
         return NflSimulation()
+
+    @cached_property
+    def fidelity(self) -> FidelityPlan:
+        """What simulated games are compared with real ones by."""
+        from sports_platform.sports.nfl.fidelity import NflFidelity
+
+        return NflFidelity()
 
     @cached_property
     def contest(self) -> ContestRules:

@@ -23,3 +23,9 @@ def closing_win_probabilities(lines: pa.Table) -> pa.Table:
 def win_probability(spread: float) -> float:
     """Chance that the home team wins when it is favoured by `spread` points."""
     return (1 + erf(spread / (MARGIN_SD * sqrt(2)))) / 2
+
+
+def closing_lines(lines: pa.Table) -> pa.Table:
+    """`game_id, margin, total` of the games with a closing spread and total, home less away."""
+    closed = cast(pl.DataFrame, pl.from_arrow(lines)).drop_nulls(["spread_line", "total_line"])
+    return closed.select("game_id", margin="spread_line", total="total_line").to_arrow()
