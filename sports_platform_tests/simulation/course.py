@@ -38,7 +38,8 @@ def play(event: Event, *, season: int = 2015, playoff: bool = False, **fields: i
     }  # fmt: skip
     named = usual | fields
     yards = named.pop("yards", 0)
-    return {"side": named["offence"], "spot": named["yardline"] - yards} | named
+    whole = {"side": named["offence"], "spot": named["yardline"] - yards} | named
+    return {"loose": whole["spot"]} | whole
 
 
 def foul(spot: int, yards: int, down: int = AGAIN, *, at_spot: bool = False, after: int = DURING) -> dict[str, int]:

@@ -27,6 +27,13 @@ def test_turnovers_are_the_other_sides_ball_where_the_return_ends() -> None:
     assert series(after(play(Event.SNAP, down=4, side=AWAY, changed=1, spot=45))) == (AWAY, 1, 10, 45)
 
 
+def test_a_ball_fumbled_forward_out_of_bounds_comes_back_to_where_it_was_fumbled() -> None:
+    assert series(after(play(Event.SNAP, loose=46, spot=38))) == (AWAY, 2, 6, 46)
+    assert series(after(play(Event.SNAP, loose=46, spot=49))) == (AWAY, 2, 9, 49)
+    returned = {"side": HOME, "changed": 1}
+    assert series(after(play(Event.SNAP, **returned, loose=60, spot=70))) == (HOME, 1, 10, 40)
+
+
 def test_a_touchdown_is_six_points_and_a_try() -> None:
     state = after(play(Event.SNAP, ending=int(Ending.TOUCHDOWN)))
     assert (state.next, state.side, state.score) == (Next.TRY, AWAY, (6, 0))
@@ -94,8 +101,11 @@ def test_kick_offs_by_season(season: int, kicked_from: int, touchback: int, out_
     kick = KICK | {"yardline": kicked_from}
     deep = play(Event.KICKOFF, season=season, ending=int(Ending.TOUCHBACK), **kick)
     assert series(after(deep)) == (HOME, 1, 10, touchback)
-    aside = play(Event.KICKOFF, season=season, ending=int(Ending.OUT_OF_BOUNDS), **kick)
+    aside = play(Event.KICKOFF, season=season, ending=int(Ending.OUT_OF_BOUNDS), spot=90, **kick)
     assert series(after(aside)) == (HOME, 1, 10, out_of_bounds)
+    # An onside kick out of bounds is the receivers' ball where it went out.
+    onside = play(Event.KICKOFF, season=season, ending=int(Ending.OUT_OF_BOUNDS), spot=45, **kick)
+    assert series(after(onside)) == (HOME, 1, 10, 45)
 
 
 def test_kick_offs_are_returned_recovered_and_run_back() -> None:

@@ -14,14 +14,14 @@ from sports_platform.sports.nfl.replay import FEED_COLUMNS, PLAY_FIELDS, STATE_F
 from sports_platform.streams.sources.directory import DirectorySource
 from sports_platform_tests.simulation.course import HOME, Event, after, play
 
-SEASON, LEAST_SHARE = 2015, 0.996  # 99.62 % of its 44,813 plays when this was written
+SEASON, MOST_DIFFERENT = 2015, 157  # of 44,813 plays; each rule broken on purpose costs more
 
 
 def test_a_season_goes_on_as_it_did_and_every_game_ends_with_its_score(data_dir: Path) -> None:
     report = replay_season(Settings.load(), DOMAIN, DirectorySource(data_dir / "nfl", "nfl"), SEASON)
     assert report.plays > 44_000
-    assert report.share >= LEAST_SHARE
-    assert report.plays - report.reproduced == sum(report.causes.values())
+    assert report.share > 0.996
+    assert report.plays - report.reproduced == sum(report.causes.values()) <= MOST_DIFFERENT
     assert report.games == 267
     assert report.other_finals == ()
 

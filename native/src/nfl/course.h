@@ -82,6 +82,9 @@ class Course {
         return std::clamp(yards, -((100 - yardline) / 2), (yardline + 1) / 2);
     }
 
+    // A ball fumbled at `loose` and out of bounds at `out`, as its side counts: fumbled forward it comes back.
+    static int fumbled_out_of_bounds(int loose, int out) { return std::max(loose, out); }
+
     // `charged`: counts as points allowed by the other side's defence.
     void score(int side, int points, bool charged = true) {
         lane_.team[side][kPoints] += points;
@@ -135,8 +138,10 @@ class Course {
 
     void kickoff_touchback(int receiver) { possess(receiver, game_.kickoff_touchback); }
 
-    // `spot`: of the kick, counted from the goal line that the receivers attack.
-    void kicked_out_of_bounds(int receiver, int spot) { possess(receiver, spot + game_.out_of_bounds_yards); }
+    // Kicked from `spot` and out of bounds at `out`, as the receivers count: theirs is the better of the two places.
+    void kicked_out_of_bounds(int receiver, int spot, int out) {
+        possess(receiver, std::min(out, spot + game_.out_of_bounds_yards));
+    }
 
     // A kick-off returned, or a free kick, for a touchdown; says whether a try follows.
     bool kick_touchdown(int side) { return score_return(side, true); }

@@ -40,6 +40,7 @@ struct Play {
     int32_t side;     // who has the ball at the end, or scores
     int32_t changed;  // the other side had the ball in between
     int32_t spot;     // where the ball is dead, or from where the field goal was kicked
+    int32_t loose;    // where it was fumbled that went out of bounds at `spot`, else `spot`
     int32_t points;   // of a try
     int32_t seconds;  // it took from the clock
     int32_t toss;     // who receives first
@@ -58,7 +59,7 @@ inline void check(const Play &play, size_t row) {
     const bool sound = play.half >= 0 && play.half <= kOvertime && play.clock >= 0 && play.clock <= kHalfSeconds &&
                        side(play.offence) && side(play.side) && side(play.toss) && play.down >= 0 && play.down <= 4 &&
                        play.to_go >= 0 && play.to_go <= 99 && play.yardline >= 0 && play.yardline <= 100 &&
-                       on_field(play.spot) && play.seconds >= 0 && play.fouls >= 0 && play.fouls <= kMostFouls &&
+                       on_field(play.spot) && on_field(play.loose) && play.seconds >= 0 && play.fouls >= 0 && play.fouls <= kMostFouls &&
                        std::all_of(play.foul, play.foul + std::clamp(play.fouls, 0, kMostFouls), [&](const Foul &foul) {
                            return on_field(foul.spot) && foul.yards >= -100 && foul.yards <= 100;
                        });
@@ -67,7 +68,10 @@ inline void check(const Play &play, size_t row) {
 
 class Replay {
   public:
-    Situation play(const Play &play) {
+    Situation play(Play play) {
+        const bool ours = play.side == play.offence;
+        play.spot = ours ? Course::fumbled_out_of_bounds(play.loose, play.spot)
+                         : 100 - Course::fumbled_out_of_bounds(100 - play.loose, 100 - play.spot);
         if (play.event == Event::kOpening) begin(play.rules);
         see(play);
         Course course(game_, lane_);
@@ -124,7 +128,7 @@ class Replay {
         switch (play.ending) {
             case Ending::kTouchdown: return course.kick_touchdown(play.side);
             case Ending::kTouchback: course.kickoff_touchback(play.offence); break;
-            case Ending::kOutOfBounds: course.kicked_out_of_bounds(play.offence, play.yardline); break;
+            case Ending::kOutOfBounds: course.kicked_out_of_bounds(play.offence, play.yardline, play.spot); break;
             default: course.possess(play.side, play.side == play.offence ? play.spot : 100 - play.spot);
         }
         if (play.ending == Ending::kSafety) course.safety();
@@ -140,7 +144,7 @@ class Replay {
         }
         if (play.changed) {
             course.end_drive(kEndTurnover);
-            course.possess(play.offence, play.spot);
+            course.possess(play.offence, play.ending == Ending::kTouchback ? kTouchback : play.spot);
             return walk_off(course, play), false;
         }
         return mark_off(course, play), false;

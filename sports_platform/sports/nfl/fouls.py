@@ -26,6 +26,7 @@ _PENALTY = re.compile(
 
 _SPOT_FOUL = "Defensive Pass Interference"
 _GROUNDING = "Intentional Grounding"
+_FIRST_TOUCH = "Illegal Touch Kick"
 _TEN = frozenset(
     (
         "Offensive Holding", "Offensive Pass Interference", "Illegal Block Above the Waist", "Tripping", "Illegal Bat",
@@ -87,8 +88,10 @@ def with_fouls(plays: pl.DataFrame) -> pl.DataFrame:
 
 def accepted_fouls(play: dict[str, object]) -> list[Foul]:
     """The fouls that were enforced, in the order of the text."""
-    found = [_foul(play, match) for match in _PENALTY.finditer(final_ruling(str(play["desc"])))]
-    return found[:MOST_FOULS]
+    found = _PENALTY.finditer(final_ruling(str(play["desc"])))
+    # Touching a kick first is penalised by the ball where it was touched.
+    walked = [match for match in found if (match["foul"].strip(), match["yards"]) != (_FIRST_TOUCH, "0")]
+    return [_foul(play, match) for match in walked[:MOST_FOULS]]
 
 
 def _foul(play: dict[str, object], match: re.Match[str]) -> Foul:

@@ -40,7 +40,7 @@ class Next(IntEnum):
 PLAY_FIELDS = (
     "playoff", "overtime_seconds", "overtime", "kickoff_touchback", "out_of_bounds_yards",
     "half", "clock", "offence", "down", "to_go", "yardline", "score_0", "score_1",
-    "event", "ending", "side", "changed", "spot", "points", "seconds", "toss", "fouls",
+    "event", "ending", "side", "changed", "spot", "loose", "points", "seconds", "toss", "fouls",
     *(f"foul_{number}_{name}" for number in range(MOST_FOULS) for name in FOUL_FIELDS),
 )  # fmt: skip
 STATE_FIELDS = ("next", "half", "side", "down", "to_go", "yardline", "score_0", "score_1")
@@ -112,8 +112,6 @@ def _event() -> pl.Expr:
     )  # fmt: skip
 
 
-# The receivers may decline the foul of a kick out of bounds and take the ball where it went out.
-_BALL_TAKEN = pl.col("desc").str.contains("Out of Bounds, declined")
 # The flag outlives a reversal.
 _TOUCHBACK_STANDS = pl.col("desc").str.split("REVERSED").list.last().str.contains("Touchback")
 
@@ -125,7 +123,7 @@ def _ending() -> pl.Expr:
         .when(_flag("touchdown")).then(Ending.TOUCHDOWN)
         .when(_flag("safety")).then(Ending.SAFETY)
         .when(pl.col("field_goal_result") == "made").then(Ending.GOOD)
-        .when((event == Event.KICKOFF) & _flag("kickoff_out_of_bounds") & ~_BALL_TAKEN).then(Ending.OUT_OF_BOUNDS)
+        .when((event == Event.KICKOFF) & _flag("kickoff_out_of_bounds")).then(Ending.OUT_OF_BOUNDS)
         .when(_flag("touchback") & _TOUCHBACK_STANDS).then(Ending.TOUCHBACK)
         .otherwise(Ending.DEAD)
         .cast(pl.Int32).alias("ending")
@@ -138,11 +136,19 @@ def _outcome() -> list[pl.Expr]:
         pl.when(scored).then(_side("td_team")).otherwise(_holder()).alias("side"),
         _ball_lost().cast(pl.Int32).alias("changed"),
         _spot().alias("spot"),
+        pl.coalesce("text_loose", _spot()).alias("loose"),
         _try_points().alias("points"),
     ]
 
 
-_LAST_RECOVERY = pl.coalesce("fumble_recovery_2_team", "fumble_recovery_1_team")
+_KICKED_AFTER_ALL = pl.col("kick_distance").is_not_null() & (pl.col("fumbled_1_team") == pl.col("posteam"))
+_LAST_RECOVERY = (
+    pl.when((pl.col("event") == Event.PUNT) & _KICKED_AFTER_ALL)
+    .then(None)
+    .otherwise(pl.coalesce("fumble_recovery_2_team", "fumble_recovery_1_team"))
+)
+# Fumbled out of the end zone by who took the ball away.
+_LOST_AGAIN = _flag("interception") & _flag("touchback") & (pl.col("fumbled_1_team") == pl.col("defteam"))
 _BLOCKED = _flag("punt_blocked") | (pl.col("field_goal_result") == "blocked").fill_null(False)
 
 
@@ -155,8 +161,9 @@ def _holder() -> pl.Expr:
     kicked_away = ((event == Event.PUNT) & ~_flag("punt_blocked")) | (event == Event.FIELD_GOAL)
     return (
         pl.when(event == Event.FOUL).then(offence)
+        .when(_LOST_AGAIN).then(offence)
         .when(event == Event.TRY).then(pl.when(turned).then(1 - offence).otherwise(offence))
-        .when(pl.col("text_team").is_not_null()).then(told)
+        .when(pl.col("text_team").is_not_null() & ~_KICKED_AFTER_ALL.fill_null(False)).then(told)
         .when(_LAST_RECOVERY.is_not_null()).then(recovered)
         .when(_flag("own_kickoff_recovery") | _flag("interception") | kicked_away).then(1 - offence)
         .when((event == Event.SNAP) & _flag("fumble_lost")).then(1 - offence)
