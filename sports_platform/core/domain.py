@@ -205,8 +205,12 @@ class SimulationPlan(Protocol):
         """The week's games, players, bins and rules; raises MissingDataError for a game without context."""
         ...
 
-    def strength_draws(self, history: pa.Table, context: pa.Table, draws: int, seed: int) -> Sequence[pa.Table]:
-        """Copies of a week's context as strong as its teams and players may really be, by the rows of earlier weeks."""
+    def strength_draws(
+        self, history: pa.Table, events: pa.Table, context: pa.Table, draws: int, seed: int
+    ) -> Sequence[pa.Table]:
+        """Copies of a week's context as strong as its teams and players may really be, by the rows of earlier weeks and
+        by the events of the last of these.
+        """
         ...
 
     def bucket_features(self, buckets: np_i32, state_names: Sequence[str]) -> np_f32:

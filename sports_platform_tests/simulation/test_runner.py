@@ -6,6 +6,7 @@ The lake and the model store have tests of their own; here they are replaced at 
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import pytest
 
 from sports_platform.core.errors import MissingDataError
 from sports_platform.core.settings import Settings
+from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
 from sports_platform.simulation import runner
 from sports_platform.simulation.scenarios import Scenarios
@@ -44,15 +46,20 @@ def week_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
     version = SimpleNamespace(name="2015_wk12-abc", path=tmp_path)
     (tmp_path / runner.AUXILIARY).write_text(json.dumps(counted()))
 
-    def schedule(*arguments: object, cutoff: object, weeks: list[str]) -> pa.Table:
-        assert (cutoff, weeks) == ("cut-off", ["2015_wk12"])
-        return fixtures(3)
+    def known(*arguments: Any, cutoff: object, weeks: list[str], snapshot_id: int | None = None) -> pa.Table:
+        is_schedule = arguments[2].name == "schedules"
+        assert (cutoff, weeks) == ("cut-off", ["2015_wk12"] if is_schedule else ["2015_wk11"])
+        return fixtures(3) if is_schedule else pa.table({})
+
+    def features(*arguments: object, before: object = None, **options: object) -> pa.Table:
+        rows = context(3)
+        return rows.append_column(WEEK_COLUMN, pa.array(["2015_wk11" if before else "2015_wk12"] * rows.num_rows))
 
     monkeypatch.setattr(runner, "champion", lambda *arguments: version)
     monkeypatch.setattr(runner, "week_cutoff", lambda *arguments: "cut-off")
-    monkeypatch.setattr(runner, "read_as_of", schedule)
+    monkeypatch.setattr(runner, "read_as_of", known)
     monkeypatch.setattr(runner, "current_snapshot", lambda *arguments: 77)
-    monkeypatch.setattr(runner, "read_features", lambda *arguments, **options: context(3))
+    monkeypatch.setattr(runner, "read_features", features)
     monkeypatch.setattr(runner.PlayPredictor, "load", lambda *arguments, **options: Model())
     return Settings(home=tmp_path / "home", tools=Settings.load().tools, scenarios=40, threads=2)
 
@@ -85,7 +92,9 @@ def test_each_draw_of_strength_plays_its_part_of_the_scenarios(
     def stronger(table: pa.Table, by: float) -> pa.Table:
         return table.set_column(table.column_names.index("strength"), "strength", pc.add(table["strength"], by))
 
-    def draws(self: object, history: pa.Table, table: pa.Table, count: int, seed: int) -> list[pa.Table]:
+    def draws(
+        self: object, history: pa.Table, events: pa.Table, table: pa.Table, count: int, seed: int
+    ) -> list[pa.Table]:
         return [stronger(table, 100.0 * number) for number in range(count)]
 
     expected = runner.simulate_week(week_settings, DOMAIN, WEEK)
@@ -96,8 +105,11 @@ def test_each_draw_of_strength_plays_its_part_of_the_scenarios(
     np.testing.assert_array_equal(drawn.points_PS[:, :13], expected.points_PS[:, :13])
     assert (drawn.team_scores_G2S[:, :, 13:] != expected.team_scores_G2S[:, :, 13:]).any(axis=(0, 1)).mean() > 0.5
     assert drawn.lineage.config_hash != expected.lineage.config_hash
+    assert drawn.lineage.snapshots == {"nfl.game_context": 77, "nfl.plays": 77}
     monkeypatch.setattr(
-        type(DOMAIN.simulation), "strength_draws", lambda self, history, table, count, seed: [stronger(table, 200.0)]
+        type(DOMAIN.simulation),
+        "strength_draws",
+        lambda self, history, events, table, count, seed: [stronger(table, 200.0)],
     )
     last = runner.simulate_week(week_settings.model_copy(update={"strength_draws": 2}), DOMAIN, WEEK)
     np.testing.assert_array_equal(drawn.points_PS[:, 26:], last.points_PS[:, 26:])

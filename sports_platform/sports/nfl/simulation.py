@@ -100,9 +100,11 @@ class NflSimulation:
         }
         return EngineInput(tables, tuple(games["game_id"]), rows_G2, sides.players)
 
-    def strength_draws(self, history: pa.Table, context: pa.Table, draws: int, seed: int) -> Sequence[pa.Table]:
+    def strength_draws(
+        self, history: pa.Table, events: pa.Table, context: pa.Table, draws: int, seed: int
+    ) -> Sequence[pa.Table]:
         """Copies of a week's context with rates and shares moved as they really may be (`strength`)."""
-        return strength_draws(history, context, draws, seed)
+        return strength_draws(history, events, context, draws, seed)
 
     def bucket_features(self, buckets: npt.NDArray[np.int32], state_names: Sequence[str]) -> npt.NDArray[np.float32]:
         """Canonical state features [N, F_state], in the order asked for."""
