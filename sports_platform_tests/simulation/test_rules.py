@@ -187,6 +187,15 @@ def test_a_sack_in_the_end_zone_is_a_safety_and_a_free_kick() -> None:
     assert (played.player("H0", "dst_points_charged") == 0).all()
 
 
+def test_a_punt_blocked_through_the_end_zone_is_a_safety() -> None:
+    punts = always(row("punt", yards=38))
+    through = simulate(engine_input(punt_blocked=1, kickoff_start=95, punt_blocked_net=-5, free_kick_start=95), punts)
+    assert (through.team("drives_safety") == through.team("punts")).all()
+    assert (through.outputs.scores_G2S.sum(axis=1) == 2 * through.team("punts").sum(axis=1)).all()
+    short = simulate(engine_input(punt_blocked=1, kickoff_start=94, punt_blocked_net=-5), punts, scenarios=1)
+    assert (short.team("drives_punt")[:, :, 0].sum()) > 0
+
+
 def test_an_interception_returned_for_a_touchdown_counts_for_the_defence_and_is_not_charged() -> None:
     played = simulate(engine_input(interception_touchdown=1), always(row("pass", result=2)))
     scored = played.player("H0", "dst_touchdowns")

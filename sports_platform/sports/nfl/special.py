@@ -144,7 +144,7 @@ def _kick_rates(frame: pl.DataFrame) -> dict[str, float]:
 
 def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
     """Start of drives after kicks (yards to go to the goal), and net yards until the other side has the ball."""
-    changed = frame.filter(pl.col("next_team") == pl.col("defteam"), ~_flag("touchdown"))
+    changed = frame.filter(pl.col("next_team") == pl.col("defteam"), ~_flag("touchdown"), ~_flag("safety"))
     net = pl.col("yardline_100") - (100 - pl.col("next_yardline"))
     # A touchback's net must carry the ball over the goal line wherever it is thrown from.
     thrown = pl.when(_flag("touchback")).then(pl.col("yardline_100")).otherwise(net)

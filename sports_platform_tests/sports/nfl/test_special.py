@@ -37,6 +37,14 @@ def test_interceptions_are_measured_from_the_line_to_where_the_other_side_starts
     assert values["interception_net"].count(60) > 0.9 * EQUAL_PARTS
 
 
+def test_a_blocked_punt_that_ends_in_a_safety_has_no_net() -> None:
+    blocked = {**snap("A", 70), "play_type": "punt", "punt_blocked": 1}
+    free_kick = {"posteam": "B", "defteam": "A", "play_type": "kickoff", "yardline_100": 20}
+    _, values = fit([blocked, snap("B", 12)] * 100 + [{**blocked, "safety": 1}, free_kick, snap("B", 60)] * 100)
+    # The other side starts 12 from A's goal line: 18 yards behind the line of the punt.
+    assert values["punt_blocked_net"].count(-18) > 0.9 * EQUAL_PARTS
+
+
 def test_kick_offs_lead_to_the_receivers_start() -> None:
     kick = {"posteam": "A", "defteam": "B", "play_type": "kickoff", "yardline_100": 35, "kick_distance": 65}
     rates, values = fit([kick, snap("A", 73)] * 300 + [kick, snap("B", 20)] * 300)
