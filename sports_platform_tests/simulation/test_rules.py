@@ -4,6 +4,7 @@ With 7 seconds a play a half of 1,800 s has 258 plays and an overtime of 900 s h
 """
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import pytest
@@ -16,7 +17,10 @@ from sports_platform_tests.simulation.scripted import (
     State,
     always,
     by_state,
+    context,
+    counted,
     engine_input,
+    fixtures,
     row,
     seen_as,
     simulate,
@@ -58,6 +62,15 @@ def test_a_touchback_of_a_kick_off_is_put_down_by_the_rule_of_the_season(season:
     played = simulate(engine_input(season=season, kickoff_start=TOUCHBACK), always(row("run", yards=5)))
     # Five yards a run from the 20, 25, 30 or 35. In 2025 the touchdown that opens overtime is answered.
     assert (played.team("touchdowns").sum(axis=1) == 2 * (HALF // runs) + overtime).all()
+
+
+@pytest.mark.parametrize(("season", "made"), [(2014, False), (2015, True)])
+def test_tries_are_kicked_from_the_fifteen_since_2015(season: int, made: bool) -> None:
+    tables = counted(extra_point=0.0, kickoff_start=60)
+    tables["rates"] = {**cast("dict[str, float]", tables["rates"]), "extra_point_from_15": 1.0}
+    inputs = PLAN.engine_input(fixtures(1, season=season), context(1), tables, 1)
+    played = simulate(inputs, always(row("run", yards=80)))
+    assert (played.team("extra_points").sum(axis=1) == (2 * HALF if made else 0)).all()
 
 
 def test_a_playoff_game_cannot_end_level() -> None:
@@ -172,6 +185,15 @@ def test_a_sack_in_the_end_zone_is_a_safety_and_a_free_kick() -> None:
     assert (home + away > 100).all()
     # Points from safeties are the offence's doing: no defence is charged with them.
     assert (played.player("H0", "dst_points_charged") == 0).all()
+
+
+def test_a_punt_blocked_through_the_end_zone_is_a_safety() -> None:
+    punts = always(row("punt", yards=38))
+    through = simulate(engine_input(punt_blocked=1, kickoff_start=95, punt_blocked_net=-5, free_kick_start=95), punts)
+    assert (through.team("drives_safety") == through.team("punts")).all()
+    assert (through.outputs.scores_G2S.sum(axis=1) == 2 * through.team("punts").sum(axis=1)).all()
+    short = simulate(engine_input(punt_blocked=1, kickoff_start=94, punt_blocked_net=-5), punts, scenarios=1)
+    assert (short.team("drives_punt")[:, :, 0].sum()) > 0
 
 
 def test_an_interception_returned_for_a_touchdown_counts_for_the_defence_and_is_not_charged() -> None:

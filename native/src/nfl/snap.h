@@ -141,8 +141,10 @@ class Snap {
         ++team_[kPunts];
         if (draws.happens(kUseBlock, special.punt_blocked)) {
             ++defence_[kDefBlocks];
-            give_away_punt(draws, special.punt_blocked_touchdown,
-                           lane_.yardline - draw_value(special.punt_blocked_net, draws, kUseReturn));
+            const int spot = lane_.yardline - draw_value(special.punt_blocked_net, draws, kUseReturn);
+            if (draws.happens(kUseTouchdown, special.punt_blocked_touchdown)) field_.return_touchdown(true);
+            else if (spot >= 100) field_.safety();  // out of the end zone
+            else field_.turn_over(spot, kEndPunt);
             return kTimePunt;
         }
         const int spot = lane_.yardline - draw_yards(kYardsPunt);
@@ -153,13 +155,9 @@ class Snap {
             field_.possess(side_, spot);
             return kTimePunt;
         }
-        give_away_punt(draws, special.punt_touchdown, spot);
+        if (draws.happens(kUseTouchdown, special.punt_touchdown)) field_.return_touchdown(true);
+        else field_.turn_over(spot, kEndPunt);
         return kTimePunt;
-    }
-
-    void give_away_punt(const Draws &draws, double touchdown, int spot) {
-        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(true);
-        field_.turn_over(spot, kEndPunt);
     }
 
     int field_goal() {

@@ -26,6 +26,7 @@ class SeasonRules:
     overtime: Overtime
     overtime_seconds: int
     kickoff_touchback: int
+    try_from: int  # where the ball is snapped for a kicked try
     out_of_bounds_yards: int  # from where it was kicked a kick-off out of bounds is the receivers' ball
 
 
@@ -36,6 +37,7 @@ def season_rules(season: int, *, playoff: bool) -> SeasonRules:
         _newest(since, season),
         _newest(rule, season),
         _newest(_KICKOFF_TOUCHBACK, season),
+        _newest(_TRY, season),
         _newest(_OUT_OF_BOUNDS, season),
     )
 
@@ -51,6 +53,8 @@ _PLAYOFF_SECONDS = {0: 900}
 # the 35.
 _KICKOFF_TOUCHBACK = {0: 80, 2016: 75, 2024: 70, 2025: 65}
 
+# Rule 11, section 3: kicked tries from the 15 since 2015.
+_TRY = {0: 2, 2015: 15}
 # Rule 6, section 2: the receivers' 40, as before, when the kick-off moved from the 30 to the 35 in 2011.
 _OUT_OF_BOUNDS = {0: 30, 2011: 25}
 

@@ -93,7 +93,7 @@ class NflSimulation:
         tables = {
             **_outcome_tables(auxiliary),
             **self.buckets.tables(),
-            **_special_tables(auxiliary),
+            **_special_tables(auxiliary, int(games.item(0, "season"))),
             **_scoring_tables(self._scoring),
             **_game_tables(games, seed),
             **_player_tables(sides),
@@ -146,8 +146,11 @@ def _context_rows(games: pl.DataFrame, context: pl.DataFrame) -> npt.NDArray[np.
     return np.array([[place[away], place[home]] for away, home in wanted], np.int64)
 
 
-def _special_tables(auxiliary: Mapping[str, object]) -> dict[str, Array]:
-    rates = cast(Mapping[str, float], auxiliary["rates"])
+def _special_tables(auxiliary: Mapping[str, object], season: int) -> dict[str, Array]:
+    rates = dict(cast(Mapping[str, float], auxiliary["rates"]))
+    # A version trained before tries were counted by their spot has one rate for them.
+    if season_rules(season, playoff=False).try_from == 15 and "extra_point_from_15" in rates:
+        rates["extra_point"] = rates["extra_point_from_15"]
     values = cast(Mapping[str, list[int]], auxiliary["values"])
     tables = {name: np.array(values[name], np.float64) for name in _VALUES}
     tables["special_rates"] = np.array([rates[name] for name in _RATES], np.float64)

@@ -88,14 +88,22 @@ def _kickoff_rates(frame: pl.DataFrame) -> dict[str, float]:
 
 def _try_rates(frame: pl.DataFrame) -> dict[str, float]:
     kicked = frame.filter(_flag("extra_point_attempt"))
-    # The kick was moved back in 2015: only the newest season speaks for the next game.
-    newest = kicked.filter(pl.col("season") == pl.col("season").max())
+    good, moved_back = pl.col("extra_point_result") == "good", pl.col("yardline_100") >= 10
+    near, far = (_newest_season(kicked.filter(part)) for part in (~moved_back, moved_back))
+    # Field goals from where tries are kicked since 2015 speak for them until there are enough tries.
+    alike = frame.filter(_flag("field_goal_attempt"), pl.col("kick_distance").is_between(30, 36))
+    as_far = _rate(alike, pl.col("field_goal_result") == "made", 0.93)
     twos = frame.filter(_flag("two_point_attempt"))
     return {
-        "extra_point": _rate(newest, pl.col("extra_point_result") == "good", 0.97),
+        "extra_point": _rate(near, good, 0.99),
+        "extra_point_from_15": _rate(far, good, as_far),
         "two_point": _rate(twos, pl.col("two_point_conv_result") == "success", 0.48),
         "two_point_pass": _rate(twos, pl.col("passer_player_id").is_not_null(), 0.7),
     }
+
+
+def _newest_season(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("season") == pl.col("season").max())
 
 
 def _lost_fumbles(frame: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +152,7 @@ def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
     """Start of drives after kicks (yards to go to the goal), the seconds of a kick-off (none if nobody returns it),
     and net yards until the other side has the ball.
     """
-    changed = frame.filter(pl.col("next_team") == pl.col("defteam"), ~_flag("touchdown"))
+    changed = frame.filter(pl.col("next_team") == pl.col("defteam"), ~_flag("touchdown"), ~_flag("safety"))
     net = pl.col("yardline_100") - (100 - pl.col("next_yardline"))
     # A touchback's net must carry the ball over the goal line wherever it is thrown from.
     thrown = pl.when(_flag("touchback")).then(pl.col("yardline_100")).otherwise(net)

@@ -37,6 +37,14 @@ def test_interceptions_are_measured_from_the_line_to_where_the_other_side_starts
     assert values["interception_net"].count(60) > 0.9 * EQUAL_PARTS
 
 
+def test_a_blocked_punt_that_ends_in_a_safety_has_no_net() -> None:
+    blocked = {**snap("A", 70), "play_type": "punt", "punt_blocked": 1}
+    free_kick = {"posteam": "B", "defteam": "A", "play_type": "kickoff", "yardline_100": 20}
+    _, values = fit([blocked, snap("B", 12)] * 100 + [{**blocked, "safety": 1}, free_kick, snap("B", 60)] * 100)
+    # The other side starts 12 from A's goal line: 18 yards behind the line of the punt.
+    assert values["punt_blocked_net"].count(-18) > 0.9 * EQUAL_PARTS
+
+
 def test_kick_offs_lead_to_the_receivers_start() -> None:
     kick = {"posteam": "A", "defteam": "B", "play_type": "kickoff", "yardline_100": 35, "kick_distance": 65}
     rates, values = fit([kick, snap("A", 73)] * 300 + [kick, snap("B", 20)] * 300)
@@ -50,13 +58,24 @@ def test_kick_offs_lead_to_the_receivers_start() -> None:
 
 
 def test_rates_start_from_the_prior_and_follow_the_cases() -> None:
-    good = {**snap("A", 15), "down": None, "play_type": "extra_point", "extra_point_attempt": 1}
+    good = {**snap("A", 2), "down": None, "play_type": "extra_point", "extra_point_attempt": 1}
     rates, _ = fit([{**good, "extra_point_result": "failed"}])
-    assert rates["extra_point"] == pytest.approx(20 * 0.97 / 21)
+    assert rates["extra_point"] == pytest.approx(20 * 0.99 / 21)
     older = [{**good, "season": 2014, "extra_point_result": "failed"}] * 50
     rates, _ = fit([*older, *[{**good, "extra_point_result": "good"}] * 80])
     assert rates["extra_point"] > 0.99  # only the newest season counts
     assert rates["two_point"] == pytest.approx(0.48)
+
+
+def test_tries_from_the_fifteen_are_counted_apart_and_start_from_field_goals_as_long() -> None:
+    near = {**snap("A", 2), "down": None, "extra_point_attempt": 1, "extra_point_result": "good", "season": 2014}
+    kick = {**snap("A", 15), "play_type": "field_goal", "field_goal_attempt": 1, "kick_distance": 33}
+    kicks = [{**kick, "field_goal_result": "made"}] * 100 + [{**kick, "field_goal_result": "missed"}] * 100
+    rates, _ = fit([near] * 300 + kicks)
+    assert rates["extra_point"] > 0.99
+    assert rates["extra_point_from_15"] == pytest.approx((100 + 20 * 0.93) / 220)
+    rates, _ = fit([near] * 300 + kicks + [{**near, "yardline_100": 15, "season": 2015}] * 1000)
+    assert rates["extra_point_from_15"] > 0.98
 
 
 def test_tries_for_two_depend_on_quarter_and_margin() -> None:
