@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sports_platform.core.domain import SportDomain
+from sports_platform.core.domain import FidelityPlan, SportDomain
 from sports_platform.core.errors import MissingDataError
 from sports_platform.core.lineage import config_hash, git_commit
 from sports_platform.core.seeds import derive_seed
@@ -26,7 +26,7 @@ from sports_platform.models.walk_forward import trained
 from sports_platform.ops.winprob import LINES, known_today
 from sports_platform.simulation.backtest import RealGames
 from sports_platform.simulation.fidelity.forecasts import Projections, against_projections, season_so_far, skill
-from sports_platform.simulation.fidelity.games import join
+from sports_platform.simulation.fidelity.games import Games, join
 from sports_platform.simulation.fidelity.judge import Judge
 from sports_platform.simulation.fidelity.plots import draw_all
 from sports_platform.simulation.fidelity.report import FidelityReport, Setting
@@ -61,6 +61,8 @@ def fidelity(settings: Settings, domain: SportDomain, plan: Plan, on_note: OnNot
 
     The settings' home holds the features. Raises MissingDataError when no week of the plan is finished.
     """
+    # Read before the work, so that a wrong file is known at once.
+    projections = read_projections(plan.projections, plan.season) if plan.projections else {}
     real, week_of = _real_games(settings, domain, plan.season)
     finished = {Week.parse(week) for week in week_of.values()}
     weeks = sorted(week for week in finished if plan.first <= week.number <= plan.last)
@@ -70,7 +72,13 @@ def fidelity(settings: Settings, domain: SportDomain, plan: Plan, on_note: OnNot
         version = version_of(week)
         for draws, found in played.items():
             found.append(_played(settings, domain, plan, week, version, draws, on_note))
-    return _compared(settings, domain, plan, played, real, week_of)
+    seed, lines = _seed(settings, domain, plan.season), _lines(settings, domain, plan.season)
+    compared = {
+        draws: _compare(domain.fidelity, games, real, week_of, lines, projections, seed)
+        for draws, games in join(domain.fidelity, played, real).items()
+    }
+    versions = dict.fromkeys(week.model_version for weeks in played.values() for week in weeks)
+    return FidelityReport(plan.season, tuple(versions), plan.scenarios, seed, git_commit(), compared)
 
 
 def write(report: FidelityReport, domain: SportDomain, folder: Path) -> None:
@@ -93,6 +101,12 @@ def read_projections(path: Path, season: int) -> Projections:
             remedy="leave --projections out, or name a table of that form",
         )
     rows = frame.filter(pl.col("season") == season, pl.col("site") == "dk").drop_nulls(["gsis_id", "proj"])
+    if rows.is_empty():
+        raise MissingDataError(
+            found=f"no DraftKings projection of {season} in {path}",
+            needed="rows of site dk of that season, with player and projection",
+            remedy="leave --projections out, or name a table that has them",
+        )
     found: dict[str, dict[tuple[str, str], float]] = {}
     for row in rows.sort("source").iter_rows(named=True):
         key = (str(Week(row["season"], row["week"])), row["gsis_id"])
@@ -100,36 +114,30 @@ def read_projections(path: Path, season: int) -> Projections:
     return found
 
 
-def _compared(
-    settings: Settings,
-    domain: SportDomain,
-    plan: Plan,
-    played: Mapping[int, Sequence[Scenarios]],
+def _compare(
+    plan: FidelityPlan,
+    games: Games,
     real: RealGames,
     week_of: Mapping[str, str],
-) -> FidelityReport:
-    seed = derive_seed(settings.seed, domain.name, "fidelity", plan.season)
-    lines = _lines(settings, domain, plan.season)
-    projections = read_projections(plan.projections, plan.season) if plan.projections else {}
-    found = {}
-    for draws, games in join(domain.fidelity, played, real).items():
-        judge = Judge(len(games.ids), seed)
-        placed = places(domain.fidelity, games, seed)
-        rows = [
-            *all_rows(domain.fidelity, games, placed, lines, judge),
-            *skill(domain.fidelity, games, *season_so_far(games, real, week_of), judge),
-            *against_projections(games, projections, judge),
-        ]
-        found[draws] = Setting(games, placed, rows)
-    versions = dict.fromkeys(week.model_version for weeks in played.values() for week in weeks)
-    return FidelityReport(plan.season, tuple(versions), plan.scenarios, seed, git_commit(), found)
+    lines: Lines,
+    projections: Projections,
+    seed: int,
+) -> Setting:
+    """Every row of one setting's games; `week_of` names the week of every finished game of the season."""
+    judge, placed = Judge(len(games.ids), seed), places(plan, games, seed)
+    rows = [
+        *all_rows(plan, games, placed, lines, judge),
+        *skill(plan, games, *season_so_far(games, real, week_of), judge),
+        *against_projections(games, projections, judge),
+    ]
+    return Setting(games, placed, rows)
 
 
 def _played(
     settings: Settings, domain: SportDomain, plan: Plan, week: Week, version: ModelVersion, draws: int, on_note: OnNote
 ) -> Scenarios:
     """The week's scenarios, stored by all that they depend on, so that a run that was stopped goes on."""
-    seed = derive_seed(settings.seed, domain.name, "fidelity", week)
+    seed = _seed(settings, domain, week)
     snapshot = current_snapshot(settings, f"{domain.name}.{domain.simulation.context_table}")
     key = config_hash([version.name, git_commit(), seed, snapshot, plan.scenarios, draws])
     folder = settings.stage_dir("fidelity", domain.name, "scenarios") / f"{week}-{key}"
@@ -140,6 +148,10 @@ def _played(
     found = play_week(drawn, domain, week, version, scenarios=plan.scenarios, seed=seed, threads=settings.threads)
     found.save(folder)
     return found
+
+
+def _seed(settings: Settings, domain: SportDomain, use: object) -> int:
+    return derive_seed(settings.seed, domain.name, "fidelity", use)
 
 
 def _trained(settings: Settings, domain: SportDomain, plan: Plan, on_note: OnNote) -> VersionOf:

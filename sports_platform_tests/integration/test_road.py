@@ -11,6 +11,7 @@ from sports_platform.lake.catalog import current_snapshot, load_table
 from sports_platform.models.artefacts import week_version
 from sports_platform.models.gate import stored_verdict
 from sports_platform.models.surrogate_artefact import StoredSurrogate, surrogate_dir
+from sports_platform.ops.fidelity import Plan, fidelity, write
 from sports_platform.ops.lineage import trace
 from sports_platform.ops.report import report_file
 from sports_platform.orchestration.build import build_definitions
@@ -77,6 +78,27 @@ def test_the_road_from_events_to_lineups(settings, domain, spark) -> None:
     assert state(settings, domain) == before
     bronze = load_table(settings, f"{domain.name}.bronze_plays").scan().to_arrow()
     assert bronze.num_rows == 2 * before["rows"]["plays"]
+    compare_with_real_games(settings, domain)
+
+
+def compare_with_real_games(settings, domain) -> None:
+    """The week by its own version, which has not seen it, in a few scenarios; a second time nothing is played."""
+    notes: list[str] = []
+    plan = Plan(LAST.season, LAST.number, scenarios=16, versions=(week_version(settings, LAST),))
+    first, again = (fidelity(settings, domain, plan, notes.append) for _ in range(2))
+    assert notes == [f"playing {LAST} by {week_version(settings, LAST).name}, strength draws 1"]
+    assert first.markdown() == again.markdown()
+    games = first.settings[1].games
+    assert set(games.weeks) == {str(LAST)}
+    seen = load_table(settings, f"{domain.name}.schedules").scan().to_arrow().to_pylist()
+    finals = {row["game_id"]: [row["away_score"], row["home_score"]] for row in seen if row["home_score"] is not None}
+    assert games.real_scores_G2.tolist() == [finals[game] for game in games.ids]
+    rows = {row.name: row for row in first.settings[1].rows}
+    assert rows["points, mean"].real == rows["total, mean"].real / 2
+    assert rows["margin, mean absolute error"].count == len(games.ids)
+    assert rows.keys() >= {"contest points, DST, 80 %", *(pair.name for pair in domain.fidelity.pairs)}
+    write(first, domain, settings.home / "out")
+    assert (settings.home / "out" / "report.md").read_text() == first.markdown()
 
 
 def test_a_broker_that_is_down_ends_the_road_with_one_clear_error(settings, domain) -> None:

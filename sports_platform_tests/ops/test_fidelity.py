@@ -89,6 +89,8 @@ def test_projections_are_those_of_the_site_and_season(tmp_path) -> None:
     frame.write_parquet(tmp_path / "projections.parquet")
     found = read_projections(tmp_path / "projections.parquet", 2015)
     assert found == {"a": {("2015_wk03", "p"): 11.5}, "b": {("2015_wk03", "p"): 12.0}}
+    with pytest.raises(MissingDataError, match="no DraftKings projection of 2016"):
+        read_projections(tmp_path / "projections.parquet", 2016)
     frame.drop("proj").write_parquet(tmp_path / "other.parquet")
     with pytest.raises(MissingDataError, match="without proj"):
         read_projections(tmp_path / "other.parquet", 2015)
