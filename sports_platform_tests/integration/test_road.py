@@ -84,7 +84,7 @@ def test_the_road_from_events_to_lineups(settings, domain, spark) -> None:
 def compare_with_real_games(settings, domain) -> None:
     """The week by its own version, which has not seen it, in a few scenarios; a second time nothing is played."""
     notes: list[str] = []
-    plan = Plan(LAST.season, LAST.number, scenarios=16, versions=(week_version(settings, LAST),))
+    plan = Plan(LAST.season, LAST.number, LAST.number, scenarios=16, versions=(week_version(settings, LAST),))
     first, again = (fidelity(settings, domain, plan, notes.append) for _ in range(2))
     assert notes == [f"playing {LAST} by {week_version(settings, LAST).name}, strength draws 1"]
     assert first.markdown() == again.markdown()
