@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
@@ -21,6 +22,10 @@ from sports_platform.models.dataset import PlayData
 from sports_platform.models.fit import TrainConfig, fit, repeatable
 from sports_platform.models.heads import grouped, head_slices, output_width
 from sports_platform.models.levels import fit_levels
+from sports_platform.models.serving import Serving, SituatedEnsemble
+
+if TYPE_CHECKING:
+    from sports_platform.core.domain import np_f32
 
 _ROWS = 4096  # of one pass over held-out plays: memory stays flat
 
@@ -54,6 +59,11 @@ class Ensemble(nn.Module):
         """Take over a fitted calibration."""
         self.scale.copy_(scale_W)
         self.shift.copy_(shift_W)
+
+    def situated(self, sides_MF: "np_f32", states: int, threads: int) -> SituatedEnsemble:
+        """The ensemble before known sides, for the engine; `states` features, which come first, are the state's."""
+        members = [cast(Serving, member).serving() for member in self.members]
+        return SituatedEnsemble(members, self.heads, (self.scale, self.shift), sides_MF, states, threads)
 
     def _log_probabilities(self, logits: torch.Tensor) -> torch.Tensor:
         slices = head_slices(self.heads)

@@ -13,21 +13,18 @@ import torch
 from sports_platform.core.domain import Head, SportDomain
 from sports_platform.core.errors import ArtefactError, SchemaError
 from sports_platform.models.artefacts import HeadSpec, ModelCard, ModelVersion, read_weights
-from sports_platform.models.ensemble import assemble
+from sports_platform.models.ensemble import Ensemble, assemble
 from sports_platform.models.heads import grouped, head_slices, output_width
+from sports_platform.models.serving import PASS_ROWS, SituatedEnsemble
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_f32
-
-# Every pass has this many rows: matrix kernels choose another order of summation for small batches
-# (differences of 1e-7), and a bucket's distribution must not depend on its neighbours.
-_BATCH = 512
 
 
 class PlayPredictor:
     """A loaded model version."""
 
-    def __init__(self, network: torch.nn.Module, card: ModelCard, heads: tuple[Head, ...], threads: int = 1) -> None:
+    def __init__(self, network: Ensemble, card: ModelCard, heads: tuple[Head, ...], threads: int = 1) -> None:
         self._network = network
         self._heads = heads
         self._threads = threads
@@ -67,13 +64,18 @@ class PlayPredictor:
         # OpenMP keeps the thread count by calling thread, so it is set on every call.
         torch.set_num_threads(self._threads)
         with torch.inference_mode():
-            for start in range(0, len(features_NF), _BATCH):
-                rows = min(_BATCH, len(features_NF) - start)
+            for start in range(0, len(features_NF), PASS_ROWS):
+                rows = min(PASS_ROWS, len(features_NF) - start)
                 self._write(features_NF[start : start + rows], result[start : start + rows])
         return out
 
+    def situated(self, contexts_MF: "np_f32") -> SituatedEnsemble:
+        """The model before known sides, for the engine: context features in the order of `context_names`."""
+        with torch.inference_mode():
+            return self._network.situated(contexts_MF, len(self.state_names), self._threads)
+
     def _write(self, features: "np_f32", result: torch.Tensor) -> None:
-        padded = torch.zeros((_BATCH, features.shape[1]))
+        padded = torch.zeros((PASS_ROWS, features.shape[1]))
         padded[: len(features)] = torch.from_numpy(np.ascontiguousarray(features))
         logits = self._network(padded)
         for head, columns in zip(self._heads, head_slices(self._heads).values(), strict=True):

@@ -1,6 +1,7 @@
 """The engine's callback: buckets to probabilities by way of canonical state, team context and play model.
 
-Belongs here: gathering the network's inputs. Legend: N buckets, F features, W output columns, G games.
+Belongs here: gathering the network's inputs. Legend: N buckets, S states, M sides, F features,
+W output columns, G games.
 """
 
 from typing import Protocol
@@ -10,7 +11,21 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sports_platform.core.domain import EngineInput, SimulationPlan
-from sports_platform.core.errors import EngineError, SchemaError
+from sports_platform.core.errors import SchemaError
+
+
+class Situated(Protocol):
+    """The play model before the sides of a week."""
+
+    def __call__(
+        self,
+        states_SF: npt.NDArray[np.float32],
+        state_N: npt.NDArray[np.int64],
+        side_N: npt.NDArray[np.int64],
+        out_NW: npt.NDArray[np.float32],
+    ) -> None:
+        """Write the probabilities of rows that are each a state and a side, by their numbers."""
+        ...
 
 
 class Predictor(Protocol):
@@ -19,10 +34,8 @@ class Predictor(Protocol):
     state_names: tuple[str, ...]
     context_names: tuple[str, ...]
 
-    def probabilities(
-        self, features_NF: npt.NDArray[np.float32], out: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.float32]:
-        """Probabilities [N, W], written to `out`."""
+    def situated(self, contexts_MF: npt.NDArray[np.float32]) -> Situated:
+        """The model before sides of these context features."""
         ...
 
 
@@ -30,19 +43,22 @@ class BucketInference:
     """Callable of (descriptors [N, D], out [N, W]); a row's result never depends on the rows beside it."""
 
     def __init__(self, plan: SimulationPlan, predictor: Predictor, context_G2F: npt.NDArray[np.float32]) -> None:
-        self._plan, self._predictor, self._context_G2F = plan, predictor, context_G2F
+        self._plan, self._state_names = plan, tuple(predictor.state_names)
+        self._situated = predictor.situated(context_G2F.reshape(-1, context_G2F.shape[2]))
 
     def __call__(self, buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
         """Write the probabilities of `buckets`, whose first two columns are game and side, to `out`."""
-        state = self._plan.bucket_features(buckets, self._predictor.state_names)
-        context = self._context_G2F[buckets[:, 0], buckets[:, 1]]
-        written = self._predictor.probabilities(np.hstack([state, context]), out=out)
-        if written.shape != out.shape or not np.shares_memory(written, out):
-            raise EngineError(
-                found=f"probabilities of shape {written.shape}",
-                needed=f"shape {out.shape}, written into the engine's buffer",
-                remedy="use a predictor that honours `out=`",
-            )
+        first, state_N = _distinct(buckets[:, 2:])
+        states = self._plan.bucket_features(buckets[first], self._state_names)
+        side_N = buckets[:, 0].astype(np.int64) * 2 + buckets[:, 1]
+        self._situated(states, state_N, side_N, out)
+
+
+def _distinct(states: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """A row of each distinct state, and which state each row is; descriptors are small and not negative."""
+    keys = np.ravel_multi_index(tuple(states.T), tuple(states.max(axis=0) + 1))
+    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    return first, place
 
 
 def context_matrix(table: pa.Table, inputs: EngineInput, names: tuple[str, ...]) -> npt.NDArray[np.float32]:

@@ -25,7 +25,7 @@ from sports_platform.models.predictor import PlayPredictor
 from sports_platform.models.promote import Thresholds, Verdict, judge
 from sports_platform.simulation import backtest
 from sports_platform.simulation.backtest import RealGames, crps, last_weeks, pit, score
-from sports_platform.simulation.inference import Predictor
+from sports_platform.simulation.inference import Predictor, Situated
 from sports_platform.simulation.runner import play
 from sports_platform.simulation.scenarios import UNITS_PER_POINT, Scenarios
 from sports_platform.sports.nfl import NflDomain
@@ -188,14 +188,30 @@ class OverConfident:
     def context_names(self) -> tuple[str, ...]:
         return self.inner.context_names
 
-    def probabilities(
-        self, features_NF: npt.NDArray[np.float32], out: npt.NDArray[np.float32] | None = None
-    ) -> npt.NDArray[np.float32]:
-        found = self.inner.probabilities(features_NF, out)
-        for head, columns in zip(DOMAIN.model.heads, head_slices(DOMAIN.model.heads).values(), strict=True):
-            powers = found[:, columns].reshape(len(found), head.groups, head.classes) ** 1.5
-            found[:, columns] = (powers / powers.sum(axis=2, keepdims=True)).reshape(len(found), -1)
+    def situated(self, contexts_MF: npt.NDArray[np.float32]) -> Situated:
+        inner = self.inner.situated(contexts_MF)
+
+        def write(
+            states_SF: npt.NDArray[np.float32],
+            state_N: npt.NDArray[np.int64],
+            side_N: npt.NDArray[np.int64],
+            out_NW: npt.NDArray[np.float32],
+        ) -> None:
+            inner(states_SF, state_N, side_N, out_NW)
+            _sharpen(out_NW)
+
+        return write
+
+    def probabilities(self, features_NF: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        found = self.inner.probabilities(features_NF)
+        _sharpen(found)
         return found
+
+
+def _sharpen(found: npt.NDArray[np.float32]) -> None:
+    for head, columns in zip(DOMAIN.model.heads, head_slices(DOMAIN.model.heads).values(), strict=True):
+        powers = found[:, columns].reshape(len(found), head.groups, head.classes) ** 1.5
+        found[:, columns] = (powers / powers.sum(axis=2, keepdims=True)).reshape(len(found), -1)
 
 
 def played(name: str, predictor: Predictor, *, seed: int, scenarios: int) -> Scenarios:
@@ -255,7 +271,7 @@ def league(tmp_path_factory: pytest.TempPathFactory) -> League:
         return PlayPredictor.load(synthetic.train(settings, rows), DOMAIN)
 
     champion = trained(training)
-    candidates: dict[str, tuple[Predictor, PlayData]] = {
+    candidates: dict[str, tuple[PlayPredictor | OverConfident, PlayData]] = {
         "champion": (champion, held_out),
         "over-confident": (OverConfident(champion), held_out),
         "shuffled": (trained(synthetic.shuffled(training, seed=1)), held_out),
@@ -264,7 +280,7 @@ def league(tmp_path_factory: pytest.TempPathFactory) -> League:
     base = climatology(training, DOMAIN.model.heads)
     evidence, scenarios = {}, {}
     for name, (predictor, rows) in candidates.items():
-        output = predictor.probabilities(rows.features_NF, np.empty((rows.rows, champion.width), np.float32))
+        output = predictor.probabilities(rows.features_NF)
         found = evaluate(output, base, rows, DOMAIN.model, version=name, week="2015_wk12")
         evidence[name] = Evidence(evaluation=found, games=None)
         scenarios[name] = played(name, predictor, seed=1, scenarios=SCENARIOS)

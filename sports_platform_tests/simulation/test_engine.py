@@ -12,7 +12,7 @@ import pytest
 from sports_platform.core.errors import EngineError, MissingDataError, SchemaError
 from sports_platform.core.settings import Settings
 from sports_platform.models.heads import head_slices
-from sports_platform.simulation.inference import BucketInference, context_matrix
+from sports_platform.simulation.inference import BucketInference, Situated, context_matrix
 from sports_platform.simulation.native import Engine, Infer, load_module
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
@@ -254,23 +254,25 @@ def test_a_game_without_context_or_value_is_refused() -> None:
 
 
 class StubModel:
-    """Sees state and context; answers with a fixed distribution, into the buffer or into one of its own."""
+    """Sees state and context; answers with a fixed distribution."""
 
     state_names = ("yardline_100", "down_1")
     context_names = ("strength",)
 
-    def __init__(self, *, own_buffer: bool = False) -> None:
-        self.own_buffer = own_buffer
+    def __init__(self) -> None:
         self.seen: list[npt.NDArray[np.float32]] = []
 
-    def probabilities(
-        self, features_NF: npt.NDArray[np.float32], out: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.float32]:
-        self.seen.append(features_NF)
-        if self.own_buffer:
-            return np.zeros((len(out), 3), np.float32)
-        out[:] = row("run", yards=3)
-        return out
+    def situated(self, contexts_MF: npt.NDArray[np.float32]) -> Situated:
+        def write(
+            states_SF: npt.NDArray[np.float32],
+            state_N: npt.NDArray[np.int64],
+            side_N: npt.NDArray[np.int64],
+            out_NW: npt.NDArray[np.float32],
+        ) -> None:
+            self.seen.append(np.hstack([states_SF[state_N], contexts_MF[side_N]]))
+            out_NW[:] = row("run", yards=3)
+
+        return write
 
 
 def test_the_model_sees_canonical_state_and_the_sides_context() -> None:
@@ -282,8 +284,6 @@ def test_the_model_sees_canonical_state_and_the_sides_context() -> None:
     assert set(seen[:, 0]) <= set(canonical)
     assert set(seen[:, 1]) == {0.0, 1.0}
     assert set(seen[:, 2]) == {0.0, 1.0}  # the games' strengths
-    with pytest.raises(EngineError, match="shape"):
-        simulate(inputs, BucketInference(PLAN, StubModel(own_buffer=True), matrix), scenarios=3)
 
 
 def test_players_of_a_side_have_one_row_each_and_defences_are_team_codes() -> None:

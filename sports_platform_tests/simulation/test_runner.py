@@ -19,6 +19,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
 from sports_platform.simulation import runner
+from sports_platform.simulation.inference import Situated
 from sports_platform.simulation.scenarios import Scenarios
 from sports_platform.sports.nfl import DOMAIN
 from sports_platform_tests.simulation.scripted import PLAN, context, counted, fixtures, football
@@ -33,11 +34,17 @@ class Model:
     context_names = ("strength",)
     feature_version = "v2"
 
-    def probabilities(
-        self, features_NF: npt.NDArray[np.float32], out: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.float32]:
-        football(np.pad(features_NF, ((0, 0), (0, 3))).astype(np.int32), out)
-        return out
+    def situated(self, contexts_MF: npt.NDArray[np.float32]) -> Situated:
+        def write(
+            states_SF: npt.NDArray[np.float32],
+            state_N: npt.NDArray[np.int64],
+            side_N: npt.NDArray[np.int64],
+            out_NW: npt.NDArray[np.float32],
+        ) -> None:
+            features = np.hstack([states_SF[state_N], contexts_MF[side_N]])
+            football(np.pad(features, ((0, 0), (0, 3))).astype(np.int32), out_NW)
+
+        return write
 
 
 @pytest.fixture

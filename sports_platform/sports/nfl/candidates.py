@@ -45,11 +45,14 @@ class Candidates(nn.Module):
 
     def forward(self, features: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
         """From the inputs [N, F] and the trunk's [N, H]."""
-        known = self.candidate(self.slots(features))
-        anybody = self.anybody.expand(len(features), 1, -1)
-        met = torch.cat([known, anybody], dim=1) + self.situation(hidden)[:, None]
+        met = self.known(features) + self.situation(hidden)[:, None]
         scores: torch.Tensor = self.score(met.relu())
         return scores
+
+    def known(self, features: torch.Tensor) -> torch.Tensor:
+        """What is known of the candidates, and of anybody else, before the situation [N, K + 1, SCORER]."""
+        anybody = self.anybody.expand(len(features), 1, -1)
+        return torch.cat([self.candidate(self.slots(features)), anybody], dim=1)
 
     def log_shares(self, features: torch.Tensor) -> torch.Tensor:
         """Log of the candidates' shares and of what they leave to anybody else [N, K + 1]."""
@@ -96,12 +99,15 @@ class Depths(nn.Module):
         hidden: torch.Tensor,
     ) -> torch.Tensor:
         """From inputs [N, F] raw and scaled, candidates [N, K, inputs], the snap's encoding and the trunk's [N, H]."""
+        met = self.known(features, slots) + (self.situation(hidden) + self.snap(snap))[:, None]
+        logits: torch.Tensor = (self.score(met) + self.style(scaled[:, self.style_columns])[:, None]).flatten(1)
+        return logits
+
+    def known(self, features: torch.Tensor, slots: torch.Tensor) -> torch.Tensor:
+        """What is known of the candidates, and of anybody else, before the situation [N, K + 1, first width]."""
         air = self.air(features[:, self.air_columns].reshape(-1, 1)).view(len(features), RECEIVER_SLOTS, len(AIR_KNOTS))
         known = self.candidate(torch.cat([slots, air], dim=2))
-        met = torch.cat([known, self.anybody.expand(len(features), 1, -1)], dim=1)
-        scores = self.score(met + (self.situation(hidden) + self.snap(snap))[:, None])
-        logits: torch.Tensor = (scores + self.style(scaled[:, self.style_columns])[:, None]).flatten(1)
-        return logits
+        return torch.cat([known, self.anybody.expand(len(features), 1, -1)], dim=1)
 
 
 def places(names: Sequence[str], role: str, slots: int, of_each: Sequence[str]) -> list[list[int]]:

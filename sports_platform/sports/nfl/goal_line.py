@@ -30,6 +30,9 @@ class GoalLine(nn.Module):
 
     def forward(self, yardline: torch.Tensor) -> torch.Tensor:
         """Terms of every group's classes."""
+        return self.by_line()[yardline.long().clamp(0, _LENGTH - 1)]
+
+    def by_line(self) -> torch.Tensor:
+        """Terms of every group's classes at each yard line [_LENGTH, groups * C]."""
         terms = torch.cat([self.terms, torch.zeros_like(self.terms[:, :1])], dim=1)
-        by_line = terms[:, self.short].transpose(0, 1)  # [_LENGTH, groups, C]
-        return by_line.flatten(1)[yardline.long().clamp(0, _LENGTH - 1)]
+        return terms[:, self.short].transpose(0, 1).flatten(1)

@@ -5,6 +5,7 @@ Legend: N rows, F features, K candidates, H hidden, W output columns.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
@@ -23,6 +24,9 @@ from sports_platform.sports.nfl.outcomes import (
     RUSHER_SLOTS,
 )
 from sports_platform.sports.nfl.state import STATE_NAMES
+
+if TYPE_CHECKING:
+    from sports_platform.sports.nfl.serving import ServingPlayNetwork
 
 TRUNK = (256, 192, 128)
 # The teams meet a few thousand times in the data, snaps are many: what is known of the teams passes this width, so
@@ -82,8 +86,8 @@ KNOTS = {
 _LEAST_RATE = 0.01
 
 _OF_CANDIDATES = ("target_pass", "depth", "target_run")
-_SNAP_HEADS = tuple(head for head in HEADS if head.name in ("field_goal", "penalty"))
-_OTHERS = tuple(head for head in HEADS if head.name not in _OF_CANDIDATES and head not in _SNAP_HEADS)
+SNAP_HEADS = tuple(head for head in HEADS if head.name in ("field_goal", "penalty"))
+OTHER_HEADS = tuple(head for head in HEADS if head.name not in _OF_CANDIDATES and head not in SNAP_HEADS)
 
 
 class PlayNetwork(nn.Module):
@@ -94,6 +98,8 @@ class PlayNetwork(nn.Module):
     from the offence's own rates in the same way, and what the strengths of the teams bring is added at the end. Rare
     heads see the snap alone.
     """
+
+    state_columns: torch.Tensor
 
     def __init__(self, feature_names: Sequence[str], *, dropout: float) -> None:
         super().__init__()
@@ -112,7 +118,7 @@ class PlayNetwork(nn.Module):
         self.teams = nn.Sequential(nn.Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
         snap = len(state) + sum(map(len, KNOTS.values()))
         self.trunk = trunk(snap + TEAM_WIDTH, TRUNK, dropout)
-        self.output = nn.Linear(TRUNK[-1], sum(head.width for head in _OTHERS))
+        self.output = nn.Linear(TRUNK[-1], sum(head.width for head in OTHER_HEADS))
         self.rare = _rare(snap, dropout)
         self.receivers = Candidates(places(names, "receiver", RECEIVER_SLOTS, RECEIVER_INPUTS), TRUNK[-1], 1)
         self.rushers = Candidates(places(names, "rusher", RUSHER_SLOTS, RUSHER_INPUTS), TRUNK[-1], len(RUN_FORMATIONS))
@@ -122,15 +128,25 @@ class PlayNetwork(nn.Module):
         """Logits of all heads."""
         scaled = self.standardise(features)
         teams = self.teams(scaled[:, self.team_columns])
-        snap = torch.cat([scaled[:, self.state_columns], *(hat(features) for hat in self.hats)], dim=1)
+        snap = self.snap(features, scaled)
         hidden = self.trunk(torch.cat([snap, teams], dim=1))
         parts = self._of_candidates(features, scaled, snap, hidden)
-        parts |= _named(_OTHERS, self.output(hidden)) | _named(_SNAP_HEADS, self.rare(snap))
+        parts |= named(OTHER_HEADS, self.output(hidden)) | named(SNAP_HEADS, self.rare(snap))
         for name, term in self.matchup(scaled[:, self.strength_columns]).items():
             parts[name] = parts[name] + term
         parts["yards"] = parts["yards"] + self.goal_line(features[:, self.yardline_column])
-        parts["formation"] = parts["formation"] + _log_formations(features[:, self.formation_columns])
+        parts["formation"] = parts["formation"] + log_formations(features[:, self.formation_columns])
         return torch.cat([parts[head.name] for head in HEADS], dim=1)
+
+    def snap(self, features: torch.Tensor, scaled: torch.Tensor) -> torch.Tensor:
+        """The encoding of the snap's state, from the inputs raw and scaled."""
+        return torch.cat([scaled[:, self.state_columns], *(hat(features) for hat in self.hats)], dim=1)
+
+    def serving(self) -> "ServingPlayNetwork":
+        """This network, once trained, in the form in which it answers the engine."""
+        from sports_platform.sports.nfl.serving import ServingPlayNetwork
+
+        return ServingPlayNetwork(self)
 
     def _of_candidates(
         self, features: torch.Tensor, scaled: torch.Tensor, snap: torch.Tensor, hidden: torch.Tensor
@@ -147,13 +163,13 @@ class PlayNetwork(nn.Module):
 def _rare(snap: int, dropout: float) -> nn.Sequential:
     """From the snap's encoding to the logits of the rare heads."""
     rate = SNAP_DROPOUT if dropout else 0.0
-    width = sum(head.width for head in _SNAP_HEADS)
+    width = sum(head.width for head in SNAP_HEADS)
     return nn.Sequential(
         nn.Dropout(rate), nn.Linear(snap, SNAP_WIDTH), nn.ReLU(), nn.Dropout(rate), nn.Linear(SNAP_WIDTH, width)
     )
 
 
-def _named(heads: Sequence[Head], logits: torch.Tensor) -> dict[str, torch.Tensor]:
+def named(heads: Sequence[Head], logits: torch.Tensor) -> dict[str, torch.Tensor]:
     """The heads' own columns of logits [N, width of all of them]."""
     parts, start = {}, 0
     for head in heads:
@@ -162,7 +178,7 @@ def _named(heads: Sequence[Head], logits: torch.Tensor) -> dict[str, torch.Tenso
     return parts
 
 
-def _log_formations(rates: torch.Tensor) -> torch.Tensor:
+def log_formations(rates: torch.Tensor) -> torch.Tensor:
     """Log of how often a team lines up so [N, 4], from its rates of shotgun and of no huddle [N, 2]."""
     shotgun, hurried = rates.clamp(_LEAST_RATE, 1 - _LEAST_RATE).T
     settled = 1 - hurried

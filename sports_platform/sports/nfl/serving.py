@@ -1,0 +1,184 @@
+"""The trained play network in the form in which it answers the engine: what is known of states and sides comes first.
+
+Belongs here: the same sums as `network.PlayNetwork`, arranged for speed. A snap is a column, so that a head lies in one
+piece; what a side adds to a layer is one column of numbers for all its snaps.
+Legend: B snaps of a pass, S states, M sides, K candidates, H hidden, D depth scorer, O logits of the heads that the
+trunk gives alone, W output columns.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import nn
+
+from sports_platform.models.heads import head_slices
+from sports_platform.models.serving import Segment
+from sports_platform.sports.nfl.network import OTHER_HEADS, SNAP_HEADS, log_formations
+from sports_platform.sports.nfl.outcomes import HEADS
+
+if TYPE_CHECKING:
+    from sports_platform.sports.nfl.network import PlayNetwork
+
+_SLICES = head_slices(HEADS)
+_OWN = head_slices(OTHER_HEADS)
+_RARE = head_slices(SNAP_HEADS)
+
+
+class StateTerms(NamedTuple):
+    """What a state brings, whoever plays."""
+
+    first_HS: torch.Tensor
+    depth_DS: torch.Tensor
+    rare_RS: torch.Tensor  # probabilities
+    yardline_1S: torch.Tensor
+
+
+class SideTerms(NamedTuple):
+    """What a team with the ball and its opponent bring, whatever the state."""
+
+    first_HM: torch.Tensor
+    logits_OM: torch.Tensor
+    receivers_HKM: torch.Tensor
+    receiver_shares_KM: torch.Tensor
+    rushers_HKM: torch.Tensor
+    rusher_shares_KM: torch.Tensor
+    depths_DKM: torch.Tensor
+    styles_CM: torch.Tensor
+
+
+class ServingPlayNetwork:
+    """Implements `models.serving.ServingNetwork`."""
+
+    def __init__(self, network: "PlayNetwork") -> None:
+        self._network = network
+        first, *layers = [layer for layer in network.trunk if isinstance(layer, nn.Linear)]
+        teams = first.in_features - network.depths.snap.in_features  # the snap's inputs come first
+        self._first_snap = first.weight[:, :-teams], first.bias
+        self._first_teams = first.weight[:, -teams:]
+        self._layers = [_layer(layer) for layer in layers]
+        situations = (network.output, network.receivers.situation, network.rushers.situation, network.depths.situation)
+        self._widths = [layer.out_features for layer in situations]
+        self._output = (
+            torch.cat([layer.weight for layer in situations]),
+            torch.cat([layer.bias for layer in situations])[:, None],
+        )
+        self._goal_line = network.goal_line.by_line().T.contiguous()
+        self._receiver_score = _layer(network.receivers.score)
+        self._rusher_score = _layer(network.rushers.score)
+        self._depth_scores = [_layer(layer) for layer in network.depths.score if isinstance(layer, nn.Linear)]
+
+    def states(self, features: torch.Tensor) -> StateTerms:
+        """Of the states [S, F]; columns of the sides are not looked at."""
+        network = self._network
+        snap = network.snap(features, network.standardise(features))
+        rare = network.rare(snap).T.contiguous()
+        for head in SNAP_HEADS:
+            rare[_RARE[head.name]] = rare[_RARE[head.name]].softmax(dim=0)
+        return StateTerms(
+            nn.functional.linear(snap, *self._first_snap).T,
+            network.depths.snap(snap).T,
+            rare,
+            features[None, :, network.yardline_column].long().clamp(0, self._goal_line.shape[1] - 1),
+        )
+
+    def sides(self, features: torch.Tensor) -> SideTerms:
+        """Of the sides [M, F]; columns of the state are not looked at."""
+        network = self._network
+        scaled = network.standardise(features)
+        teams = network.teams(scaled[:, network.team_columns])
+        logits = torch.zeros(self._widths[0], len(features))
+        for name, term in network.matchup(scaled[:, network.strength_columns]).items():
+            logits[_OWN[name]] += term.T
+        logits[_OWN["formation"]] += log_formations(features[:, network.formation_columns]).T
+        slots = network.receivers.slots(features)
+        return SideTerms(
+            nn.functional.linear(teams, self._first_teams).T.contiguous(),
+            logits,
+            _across(network.receivers.known(features)),
+            network.receivers.log_shares(features).T,
+            _across(network.rushers.known(features)),
+            network.rushers.log_shares(features).T,
+            _across(network.depths.known(features, slots)),
+            network.depths.style(scaled[:, network.depths.style_columns]).T,
+        )
+
+    def add_probabilities(
+        self,
+        states: Sequence[torch.Tensor],
+        sides: Sequence[torch.Tensor],
+        place_B: torch.Tensor,
+        segments: Sequence[Segment],
+        total_WB: torch.Tensor,
+    ) -> None:
+        """Add the probabilities of snaps to `total_WB`; their states are columns of `states`."""
+        state, side = StateTerms(*states), SideTerms(*sides)
+        hidden = state.first_HS.index_select(1, place_B)
+        _add(hidden, side.first_HM, segments)
+        hidden.relu_()
+        for weight, bias in self._layers:
+            hidden = torch.addmm(bias, weight, hidden).relu_()
+        logits, receivers, rushers, depths = torch.split(
+            torch.addmm(self._output[1], self._output[0], hidden), self._widths
+        )
+        _add(logits, side.logits_OM, segments)
+        logits[_OWN["yards"]] += self._goal_line.index_select(1, state.yardline_1S[0].index_select(0, place_B))
+        depths += state.depth_DS.index_select(1, place_B)
+        for head in OTHER_HEADS:
+            shape = (head.groups, head.classes, len(place_B))
+            total_WB[_SLICES[head.name]] += logits[_OWN[head.name]].view(shape).softmax(dim=1).flatten(0, 1)
+        total_WB[_SLICES["target_pass"]] += self._receivers(receivers, side, segments)
+        total_WB[_SLICES["target_run"]] += self._rushers(rushers, side, segments)
+        total_WB[_SLICES["depth"]] += self._depths(depths, side, segments)
+        for name, rows in _RARE.items():
+            total_WB[_SLICES[name]] += state.rare_RS[rows].index_select(1, place_B)
+
+    def _receivers(self, situation: torch.Tensor, side: SideTerms, segments: Sequence[Segment]) -> torch.Tensor:
+        met = _met(situation, side.receivers_HKM, segments)
+        scores = _through(self._receiver_score, met)[0]
+        _add(scores, side.receiver_shares_KM, segments)
+        return scores.softmax(dim=0)
+
+    def _rushers(self, situation: torch.Tensor, side: SideTerms, segments: Sequence[Segment]) -> torch.Tensor:
+        met = _met(situation, side.rushers_HKM, segments)
+        scores = _through(self._rusher_score, met)
+        for formation in scores:
+            _add(formation, side.rusher_shares_KM, segments)
+        return scores.softmax(dim=1).flatten(0, 1)
+
+    def _depths(self, situation: torch.Tensor, side: SideTerms, segments: Sequence[Segment]) -> torch.Tensor:
+        met = _met(situation, side.depths_DKM, segments)
+        first, second = self._depth_scores
+        scores = _through(second, _through(first, met).relu_())
+        for number, columns in segments:
+            scores[:, :, columns] += side.styles_CM[:, number, None, None]
+        return scores.softmax(dim=0).transpose(0, 1).flatten(0, 1)
+
+
+def _layer(layer: nn.Linear) -> tuple[torch.Tensor, torch.Tensor]:
+    return layer.weight, layer.bias[:, None]
+
+
+def _across(known: torch.Tensor) -> torch.Tensor:
+    """[M, K, H] as [H, K, M]."""
+    return known.permute(2, 1, 0).contiguous()
+
+
+def _add(values: torch.Tensor, term_M: torch.Tensor, segments: Sequence[Segment]) -> None:
+    """Add to each segment's columns those of its side."""
+    for side, columns in segments:
+        values[:, columns] += term_M[:, side, None]
+
+
+def _met(situation_HB: torch.Tensor, known_HKM: torch.Tensor, segments: Sequence[Segment]) -> torch.Tensor:
+    """Each candidate in each situation [H, K, B], rectified."""
+    met = torch.empty(*known_HKM.shape[:2], situation_HB.shape[1])
+    for side, columns in segments:
+        torch.add(known_HKM[:, :, side, None], situation_HB[:, None, columns], out=met[:, :, columns])
+    return met.relu_()
+
+
+def _through(layer: tuple[torch.Tensor, torch.Tensor], inputs_HKB: torch.Tensor) -> torch.Tensor:
+    """A layer's outputs [., K, B]."""
+    weight, bias = layer
+    return torch.addmm(bias, weight, inputs_HKB.flatten(1)).view(-1, *inputs_HKB.shape[1:])
