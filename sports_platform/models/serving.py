@@ -25,7 +25,7 @@ Segment = tuple[int, slice]
 """A side and the columns of a pass that are its snaps."""
 
 Terms = Sequence[torch.Tensor]
-"""What states or sides bring to a network; the last dimension of each counts them."""
+"""What states or sides bring to a network; the first dimension of each counts them."""
 
 # Every pass has this many rows: matrix kernels choose another order of summation for small batches
 # (differences of 1e-7), and a row's distribution must not depend on its neighbours.
@@ -47,7 +47,7 @@ class ServingNetwork(Protocol):
     def add_probabilities(
         self, states: Terms, sides: Terms, place_B: torch.Tensor, segments: Sequence[Segment], total_WB: torch.Tensor
     ) -> None:
-        """Add the probabilities of a pass to `total_WB`; `place_B` are the snaps' columns of `states`."""
+        """Add the probabilities of a pass to `total_WB`; `place_B` are the rows' numbers in `states`."""
         ...
 
 
@@ -77,7 +77,7 @@ class SituatedEnsemble:
         self._shapes = [(head.groups, head.classes, PASS_ROWS) for head in heads]
         self._slices = list(head_slices(heads).values())
         self._state_width, self._width = states, states + sides_MF.shape[1]
-        with _one_thread():
+        with one_thread():
             self._sides = self._terms("sides", sides_MF, slice(states, None))
 
     def __call__(
@@ -88,13 +88,13 @@ class SituatedEnsemble:
         out_NW: "np_f32",
     ) -> None:
         """Write the rows' probabilities to `out_NW`; fastest where the rows of a side lie together."""
-        with _one_thread():
+        with one_thread():
             states = self._terms("states", states_SF, slice(self._state_width))
         result = torch.from_numpy(out_NW)
 
         def one(start: int) -> None:
             rows = slice(start, start + PASS_ROWS)
-            with _one_thread():
+            with one_thread():
                 self._write(states, state_N[rows], side_N[rows], result[rows])
 
         with ThreadPoolExecutor(self._threads) as pool:
@@ -109,7 +109,7 @@ class SituatedEnsemble:
             padded = torch.zeros((PASS_ROWS, self._width))
             padded[: len(rows), columns] = rows
             chunks.append([getattr(member, of)(padded) for member in self._members])
-        return [[torch.cat(parts, dim=-1) for parts in zip(*own, strict=True)] for own in zip(*chunks, strict=True)]
+        return [[torch.cat(parts) for parts in zip(*own, strict=True)] for own in zip(*chunks, strict=True)]
 
     def _write(
         self, states: Sequence[Terms], state_N: npt.NDArray[np.int64], side_N: npt.NDArray[np.int64], out: torch.Tensor
@@ -134,7 +134,7 @@ def _segments(side_N: npt.NDArray[np.int64]) -> list[Segment]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Inference by this thread alone: OpenMP keeps its count by calling thread."""
     torch.set_num_threads(1)
     with torch.inference_mode():
