@@ -7,11 +7,12 @@ trunk gives alone, W output columns.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import torch
 from torch import nn
 
+from sports_platform.models.blocks import CLAMP, Hats
 from sports_platform.models.heads import head_slices
 from sports_platform.models.serving import Segment
 from sports_platform.sports.nfl.network import OTHER_HEADS, SNAP_HEADS, log_formations
@@ -63,6 +64,8 @@ class ServingPlayNetwork:
             torch.cat([layer.weight for layer in situations]),
             torch.cat([layer.bias for layer in situations])[:, None],
         )
+        knots = [(cast(Hats, hat).column, cast(Hats, hat).knots[:, None]) for hat in network.hats]
+        self._hats = [(column, values[:-1], values.diff(dim=0)) for column, values in knots]
         self._goal_line = network.goal_line.by_line()
         self._receiver_score = _layer(network.receivers.score)
         self._rusher_score = _layer(network.rushers.score)
@@ -71,7 +74,7 @@ class ServingPlayNetwork:
     def states(self, features: torch.Tensor) -> StateTerms:
         """Of the states [S, F]; columns of the sides are not looked at."""
         network = self._network
-        snap = network.snap(features, network.standardise(features))
+        snap = self._snap(features)
         rare = network.rare(snap)
         return StateTerms(
             nn.functional.linear(snap, *self._first_snap),
@@ -79,6 +82,20 @@ class ServingPlayNetwork:
             torch.cat([rare[:, columns].softmax(dim=1) for columns in _RARE.values()], dim=1),
             features[:, network.yardline_column].long().clamp(0, len(self._goal_line) - 1),
         )
+
+    def _snap(self, features: torch.Tensor) -> torch.Tensor:
+        """The network's `snap` [S, inputs], made input by input."""
+        network = self._network
+        columns, mean, scale = network.state_columns, network.standardise.mean, network.standardise.scale
+        scaled = (features[:, columns] - mean[columns]) / scale[columns]
+        parts = [scaled.clamp_(-CLAMP, CLAMP).T]
+        for column, lows, steps in self._hats:
+            rising = ((features[None, :, column] - lows) / steps).clamp_(0.0, 1.0)
+            hat = torch.ones(len(rising) + 1, len(features))
+            hat[1:] = rising
+            hat[:-1] -= rising
+            parts.append(hat)
+        return torch.cat(parts).T
 
     def sides(self, features: torch.Tensor) -> SideTerms:
         """Of the sides [M, F]; columns of the state are not looked at."""
