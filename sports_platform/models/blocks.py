@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 # Beyond this many standard deviations an input says nothing that training has seen.
-_CLAMP = 8.0
+CLAMP = 8.0
 
 
 class Standardise(nn.Module):
@@ -33,7 +33,7 @@ class Standardise(nn.Module):
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Standardised rows [N, F]."""
         scaled: torch.Tensor = (inputs - self.mean) / self.scale
-        return scaled.clamp(-_CLAMP, _CLAMP)
+        return scaled.clamp(-CLAMP, CLAMP)
 
 
 class StandardiseSlots(Standardise):

@@ -15,7 +15,7 @@ from sports_platform.core.errors import ArtefactError, SchemaError
 from sports_platform.models.artefacts import HeadSpec, ModelCard, ModelVersion, read_weights
 from sports_platform.models.ensemble import Ensemble, assemble
 from sports_platform.models.heads import grouped, head_slices, output_width
-from sports_platform.models.serving import PASS_ROWS, SituatedEnsemble
+from sports_platform.models.serving import PASS_ROWS, SituatedEnsemble, one_thread
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_f32
@@ -36,7 +36,7 @@ class PlayPredictor:
 
     @classmethod
     def load(cls, version: ModelVersion, domain: SportDomain, *, threads: int = 1) -> Self:
-        """Verify and load a version; raises ArtefactError. `threads` is torch's, fixed for every call."""
+        """Verify and load a version; raises ArtefactError. `threads` share the passes of a situated model."""
         card = version.card()
         wanted = tuple(HeadSpec.of(head) for head in domain.model.heads)
         if card.sport != domain.name or card.heads != wanted:
@@ -61,9 +61,7 @@ class PlayPredictor:
         self._require(features_NF, (len(features_NF), len(self.feature_names)), "features")
         self._require(out, (len(features_NF), self.width), "output buffer")
         result = torch.from_numpy(out)
-        # OpenMP keeps the thread count by calling thread, so it is set on every call.
-        torch.set_num_threads(self._threads)
-        with torch.inference_mode():
+        with one_thread():
             for start in range(0, len(features_NF), PASS_ROWS):
                 rows = min(PASS_ROWS, len(features_NF) - start)
                 self._write(features_NF[start : start + rows], result[start : start + rows])
@@ -71,7 +69,7 @@ class PlayPredictor:
 
     def situated(self, contexts_MF: "np_f32") -> SituatedEnsemble:
         """The model before known sides, for the engine: context features in the order of `context_names`."""
-        with torch.inference_mode():
+        with one_thread():
             return self._network.situated(contexts_MF, len(self.state_names), self._threads)
 
     def _write(self, features: "np_f32", result: torch.Tensor) -> None:

@@ -9,7 +9,8 @@ Legend: N rows, B columns of a pass, S states, M sides, F features, W output col
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +26,14 @@ Segment = tuple[int, slice]
 """A side and the columns of a pass that are its snaps."""
 
 Terms = Sequence[torch.Tensor]
-"""What states or sides bring to a network; the last dimension of each counts them."""
+"""What states or sides bring to a network; the first dimension of each counts them."""
 
 # Every pass has this many rows: matrix kernels choose another order of summation for small batches
 # (differences of 1e-7), and a row's distribution must not depend on its neighbours.
 PASS_ROWS = 512
-_LEAST = 1e-38  # a probability of nought keeps a finite logarithm
+_LEAST = torch.finfo(torch.float32).tiny  # a probability of nought keeps a finite logarithm
+
+_Number = TypeVar("_Number", np.float32, np.int64)
 
 
 class ServingNetwork(Protocol):
@@ -47,7 +50,7 @@ class ServingNetwork(Protocol):
     def add_probabilities(
         self, states: Terms, sides: Terms, place_B: torch.Tensor, segments: Sequence[Segment], total_WB: torch.Tensor
     ) -> None:
-        """Add the probabilities of a pass to `total_WB`; `place_B` are the snaps' columns of `states`."""
+        """Add the probabilities of a pass to `total_WB`; `place_B` are the rows' numbers in `states`."""
         ...
 
 
@@ -77,8 +80,9 @@ class SituatedEnsemble:
         self._shapes = [(head.groups, head.classes, PASS_ROWS) for head in heads]
         self._slices = list(head_slices(heads).values())
         self._state_width, self._width = states, states + sides_MF.shape[1]
-        with _one_thread():
-            self._sides = self._terms("sides", sides_MF, slice(states, None))
+        with one_thread():
+            padded = [self._padded(some, slice(states, None)) for some in _passes(sides_MF)]
+            self._sides = _joined([[member.sides(some) for member in members] for some in padded])
 
     def __call__(
         self,
@@ -88,43 +92,49 @@ class SituatedEnsemble:
         out_NW: "np_f32",
     ) -> None:
         """Write the rows' probabilities to `out_NW`; fastest where the rows of a side lie together."""
-        with _one_thread():
-            states = self._terms("states", states_SF, slice(self._state_width))
         result = torch.from_numpy(out_NW)
 
-        def one(start: int) -> None:
-            rows = slice(start, start + PASS_ROWS)
-            with _one_thread():
-                self._write(states, state_N[rows], side_N[rows], result[rows])
-
         with ThreadPoolExecutor(self._threads) as pool:
-            for _ in pool.map(one, range(0, len(state_N), PASS_ROWS)):
-                pass  # an error of a pass is raised here
+            states = _joined(list(pool.map(self._states, _passes(states_SF))))
+            rows = _passes(state_N), _passes(side_N), torch.split(result, PASS_ROWS)
+            list(pool.map(partial(self._write, states), *rows))  # the list raises what a pass raised
 
-    def _terms(self, of: str, features: "np_f32", columns: slice) -> list[Terms]:
-        """Of each member, from whole passes."""
-        chunks: list[list[Terms]] = []
-        for start in range(0, len(features), PASS_ROWS):
-            rows = torch.from_numpy(features[start : start + PASS_ROWS])
-            padded = torch.zeros((PASS_ROWS, self._width))
-            padded[: len(rows), columns] = rows
-            chunks.append([getattr(member, of)(padded) for member in self._members])
-        return [[torch.cat(parts, dim=-1) for parts in zip(*own, strict=True)] for own in zip(*chunks, strict=True)]
+    def _states(self, features: "np_f32") -> list[Terms]:
+        """Of each member, what a pass of states brings."""
+        with one_thread():
+            padded = self._padded(features, slice(self._state_width))
+            return [member.states(padded) for member in self._members]
+
+    def _padded(self, features: "np_f32", columns: slice) -> torch.Tensor:
+        padded = torch.zeros((PASS_ROWS, self._width))
+        padded[: len(features), columns] = torch.from_numpy(features)
+        return padded
 
     def _write(
         self, states: Sequence[Terms], state_N: npt.NDArray[np.int64], side_N: npt.NDArray[np.int64], out: torch.Tensor
     ) -> None:
-        place = torch.zeros(PASS_ROWS, dtype=torch.int64)
-        place[: len(state_N)] = torch.from_numpy(state_N)
-        total = torch.zeros((len(self._scale), PASS_ROWS))
-        segments = _segments(side_N)
-        for member, of_states, of_sides in zip(self._members, states, self._sides, strict=True):
-            member.add_probabilities(of_states, of_sides, place, segments, total)
-        total.div_(len(self._members)).clamp_min_(_LEAST).log_().mul_(self._scale).add_(self._shift)
-        for columns, shape in zip(self._slices, self._shapes, strict=True):
-            logits = total[columns].view(shape)
-            torch.softmax(logits, dim=1, out=logits)
-        out.copy_(total[:, : len(out)].T)
+        with one_thread():
+            place = torch.zeros(PASS_ROWS, dtype=torch.int64)
+            place[: len(state_N)] = torch.from_numpy(state_N)
+            total = torch.zeros((len(self._scale), PASS_ROWS))
+            segments = _segments(side_N)
+            for member, of_states, of_sides in zip(self._members, states, self._sides, strict=True):
+                member.add_probabilities(of_states, of_sides, place, segments, total)
+            total.div_(len(self._members)).clamp_min_(_LEAST).log_().mul_(self._scale).add_(self._shift)
+            for columns, shape in zip(self._slices, self._shapes, strict=True):
+                logits = total[columns].view(shape)
+                torch.softmax(logits, dim=1, out=logits)
+            out.copy_(total[:, : len(out)].T)
+
+
+def _passes(rows: npt.NDArray[_Number]) -> list[npt.NDArray[_Number]]:
+    """The rows, a pass at a time."""
+    return [rows[start : start + PASS_ROWS] for start in range(0, len(rows), PASS_ROWS)]
+
+
+def _joined(passes: Sequence[Sequence[Terms]]) -> list[Terms]:
+    """Of each member, the terms of all passes."""
+    return [[torch.cat(parts) for parts in zip(*terms, strict=True)] for terms in zip(*passes, strict=True)]
 
 
 def _segments(side_N: npt.NDArray[np.int64]) -> list[Segment]:
@@ -134,7 +144,7 @@ def _segments(side_N: npt.NDArray[np.int64]) -> list[Segment]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Inference by this thread alone: OpenMP keeps its count by calling thread."""
     torch.set_num_threads(1)
     with torch.inference_mode():

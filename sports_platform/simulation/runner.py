@@ -73,7 +73,7 @@ def play_week(
     """Play the week's games (or those named) with a version, as of the week; nothing is stored."""
     fixtures = _fixtures(settings, domain, week, game_ids)
     snapshot = current_snapshot(settings, f"{domain.name}.{domain.simulation.context_table}")
-    predictor, table = PlayPredictor.load(version, domain), domain.simulation.context_table
+    predictor, table = PlayPredictor.load(version, domain, threads=threads), domain.simulation.context_table
     context = read_features(settings, domain, table, week=week, snapshot_id=snapshot, version=predictor.feature_version)
     inputs = domain.simulation.engine_input(fixtures, context, auxiliary_tables(version), seed)
     snapshots = {f"{domain.name}.{table}": snapshot}

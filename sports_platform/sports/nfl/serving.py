@@ -7,11 +7,12 @@ trunk gives alone, W output columns.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import torch
 from torch import nn
 
+from sports_platform.models.blocks import CLAMP, Hats
 from sports_platform.models.heads import head_slices
 from sports_platform.models.serving import Segment
 from sports_platform.sports.nfl.network import OTHER_HEADS, SNAP_HEADS, log_formations
@@ -28,23 +29,23 @@ _RARE = head_slices(SNAP_HEADS)
 class StateTerms(NamedTuple):
     """What a state brings, whoever plays."""
 
-    first_HS: torch.Tensor
-    depth_DS: torch.Tensor
-    rare_RS: torch.Tensor  # probabilities
-    yardline_1S: torch.Tensor
+    first_SH: torch.Tensor
+    depth_SD: torch.Tensor
+    rare_SR: torch.Tensor  # probabilities
+    yardline_S: torch.Tensor
 
 
 class SideTerms(NamedTuple):
     """What a team with the ball and its opponent bring, whatever the state."""
 
-    first_HM: torch.Tensor
-    logits_OM: torch.Tensor
-    receivers_HKM: torch.Tensor
-    receiver_shares_KM: torch.Tensor
-    rushers_HKM: torch.Tensor
-    rusher_shares_KM: torch.Tensor
-    depths_DKM: torch.Tensor
-    styles_CM: torch.Tensor
+    first_MH: torch.Tensor
+    logits_MO: torch.Tensor
+    receivers_MKH: torch.Tensor
+    receiver_shares_MK: torch.Tensor
+    rushers_MKH: torch.Tensor
+    rusher_shares_MK: torch.Tensor
+    depths_MKD: torch.Tensor
+    styles_MC: torch.Tensor
 
 
 class ServingPlayNetwork:
@@ -63,7 +64,9 @@ class ServingPlayNetwork:
             torch.cat([layer.weight for layer in situations]),
             torch.cat([layer.bias for layer in situations])[:, None],
         )
-        self._goal_line = network.goal_line.by_line().T.contiguous()
+        knots = [(cast(Hats, hat).column, cast(Hats, hat).knots[:, None]) for hat in network.hats]
+        self._hats = [(column, values[:-1], values.diff(dim=0)) for column, values in knots]
+        self._goal_line = network.goal_line.by_line()
         self._receiver_score = _layer(network.receivers.score)
         self._rusher_score = _layer(network.rushers.score)
         self._depth_scores = [_layer(layer) for layer in network.depths.score if isinstance(layer, nn.Linear)]
@@ -71,36 +74,48 @@ class ServingPlayNetwork:
     def states(self, features: torch.Tensor) -> StateTerms:
         """Of the states [S, F]; columns of the sides are not looked at."""
         network = self._network
-        snap = network.snap(features, network.standardise(features))
-        rare = network.rare(snap).T.contiguous()
-        for head in SNAP_HEADS:
-            rare[_RARE[head.name]] = rare[_RARE[head.name]].softmax(dim=0)
+        snap = self._snap(features)
+        rare = network.rare(snap)
         return StateTerms(
-            nn.functional.linear(snap, *self._first_snap).T,
-            network.depths.snap(snap).T,
-            rare,
-            features[None, :, network.yardline_column].long().clamp(0, self._goal_line.shape[1] - 1),
+            nn.functional.linear(snap, *self._first_snap),
+            network.depths.snap(snap),
+            torch.cat([rare[:, columns].softmax(dim=1) for columns in _RARE.values()], dim=1),
+            features[:, network.yardline_column].long().clamp(0, len(self._goal_line) - 1),
         )
+
+    def _snap(self, features: torch.Tensor) -> torch.Tensor:
+        """The network's `snap` [S, inputs], made input by input."""
+        network = self._network
+        columns, mean, scale = network.state_columns, network.standardise.mean, network.standardise.scale
+        scaled = (features[:, columns] - mean[columns]) / scale[columns]
+        parts = [scaled.clamp_(-CLAMP, CLAMP).T]
+        for column, lows, steps in self._hats:
+            rising = ((features[None, :, column] - lows) / steps).clamp_(0.0, 1.0)
+            hat = torch.ones(len(rising) + 1, len(features))
+            hat[1:] = rising
+            hat[:-1] -= rising
+            parts.append(hat)
+        return torch.cat(parts).T
 
     def sides(self, features: torch.Tensor) -> SideTerms:
         """Of the sides [M, F]; columns of the state are not looked at."""
         network = self._network
         scaled = network.standardise(features)
         teams = network.teams(scaled[:, network.team_columns])
-        logits = torch.zeros(self._widths[0], len(features))
+        logits = torch.zeros(len(features), self._widths[0])
         for name, term in network.matchup(scaled[:, network.strength_columns]).items():
-            logits[_OWN[name]] += term.T
-        logits[_OWN["formation"]] += log_formations(features[:, network.formation_columns]).T
+            logits[:, _OWN[name]] += term
+        logits[:, _OWN["formation"]] += log_formations(features[:, network.formation_columns])
         slots = network.receivers.slots(features)
         return SideTerms(
-            nn.functional.linear(teams, self._first_teams).T.contiguous(),
+            nn.functional.linear(teams, self._first_teams),
             logits,
-            _across(network.receivers.known(features)),
-            network.receivers.log_shares(features).T,
-            _across(network.rushers.known(features)),
-            network.rushers.log_shares(features).T,
-            _across(network.depths.known(features, slots)),
-            network.depths.style(scaled[:, network.depths.style_columns]).T,
+            network.receivers.known(features),
+            network.receivers.log_shares(features),
+            network.rushers.known(features),
+            network.rushers.log_shares(features),
+            network.depths.known(features, slots),
+            network.depths.style(scaled[:, network.depths.style_columns]),
         )
 
     def add_probabilities(
@@ -111,47 +126,49 @@ class ServingPlayNetwork:
         segments: Sequence[Segment],
         total_WB: torch.Tensor,
     ) -> None:
-        """Add the probabilities of snaps to `total_WB`; their states are columns of `states`."""
+        """Add the probabilities of snaps to `total_WB`; `place_B` are their numbers in `states`."""
         state, side = StateTerms(*states), SideTerms(*sides)
-        hidden = state.first_HS.index_select(1, place_B)
-        _add(hidden, side.first_HM, segments)
-        hidden.relu_()
+        first = state.first_SH.index_select(0, place_B)
+        for number, rows in segments:
+            first[rows] += side.first_MH[number]
+        hidden = first.relu_().T
         for weight, bias in self._layers:
             hidden = torch.addmm(bias, weight, hidden).relu_()
         logits, receivers, rushers, depths = torch.split(
             torch.addmm(self._output[1], self._output[0], hidden), self._widths
         )
-        _add(logits, side.logits_OM, segments)
-        logits[_OWN["yards"]] += self._goal_line.index_select(1, state.yardline_1S[0].index_select(0, place_B))
-        depths += state.depth_DS.index_select(1, place_B)
+        _add(logits, side.logits_MO, segments)
+        logits[_OWN["yards"]] += self._goal_line.index_select(0, state.yardline_S.index_select(0, place_B)).T
+        depths += state.depth_SD.index_select(0, place_B).T
         for head in OTHER_HEADS:
             shape = (head.groups, head.classes, len(place_B))
             total_WB[_SLICES[head.name]] += logits[_OWN[head.name]].view(shape).softmax(dim=1).flatten(0, 1)
         total_WB[_SLICES["target_pass"]] += self._receivers(receivers, side, segments)
         total_WB[_SLICES["target_run"]] += self._rushers(rushers, side, segments)
         total_WB[_SLICES["depth"]] += self._depths(depths, side, segments)
+        rare = state.rare_SR.index_select(0, place_B).T
         for name, rows in _RARE.items():
-            total_WB[_SLICES[name]] += state.rare_RS[rows].index_select(1, place_B)
+            total_WB[_SLICES[name]] += rare[rows]
 
     def _receivers(self, situation: torch.Tensor, side: SideTerms, segments: Sequence[Segment]) -> torch.Tensor:
-        met = _met(situation, side.receivers_HKM, segments)
+        met = _met(situation, side.receivers_MKH, segments)
         scores = _through(self._receiver_score, met)[0]
-        _add(scores, side.receiver_shares_KM, segments)
+        _add(scores, side.receiver_shares_MK, segments)
         return scores.softmax(dim=0)
 
     def _rushers(self, situation: torch.Tensor, side: SideTerms, segments: Sequence[Segment]) -> torch.Tensor:
-        met = _met(situation, side.rushers_HKM, segments)
+        met = _met(situation, side.rushers_MKH, segments)
         scores = _through(self._rusher_score, met)
         for formation in scores:
-            _add(formation, side.rusher_shares_KM, segments)
+            _add(formation, side.rusher_shares_MK, segments)
         return scores.softmax(dim=1).flatten(0, 1)
 
     def _depths(self, situation: torch.Tensor, side: SideTerms, segments: Sequence[Segment]) -> torch.Tensor:
-        met = _met(situation, side.depths_DKM, segments)
+        met = _met(situation, side.depths_MKD, segments)
         first, second = self._depth_scores
         scores = _through(second, _through(first, met).relu_())
         for number, columns in segments:
-            scores[:, :, columns] += side.styles_CM[:, number, None, None]
+            scores[:, :, columns] += side.styles_MC[number, :, None, None]
         return scores.softmax(dim=0).transpose(0, 1).flatten(0, 1)
 
 
@@ -159,22 +176,18 @@ def _layer(layer: nn.Linear) -> tuple[torch.Tensor, torch.Tensor]:
     return layer.weight, layer.bias[:, None]
 
 
-def _across(known: torch.Tensor) -> torch.Tensor:
-    """[M, K, H] as [H, K, M]."""
-    return known.permute(2, 1, 0).contiguous()
-
-
-def _add(values: torch.Tensor, term_M: torch.Tensor, segments: Sequence[Segment]) -> None:
-    """Add to each segment's columns those of its side."""
+def _add(values: torch.Tensor, terms_M: torch.Tensor, segments: Sequence[Segment]) -> None:
+    """Add to each segment's columns the terms of its side."""
     for side, columns in segments:
-        values[:, columns] += term_M[:, side, None]
+        values[:, columns] += terms_M[side, :, None]
 
 
-def _met(situation_HB: torch.Tensor, known_HKM: torch.Tensor, segments: Sequence[Segment]) -> torch.Tensor:
+def _met(situation_HB: torch.Tensor, known_MKH: torch.Tensor, segments: Sequence[Segment]) -> torch.Tensor:
     """Each candidate in each situation [H, K, B], rectified."""
-    met = torch.empty(*known_HKM.shape[:2], situation_HB.shape[1])
+    _, candidates, hidden = known_MKH.shape
+    met = torch.empty(hidden, candidates, situation_HB.shape[1])
     for side, columns in segments:
-        torch.add(known_HKM[:, :, side, None], situation_HB[:, None, columns], out=met[:, :, columns])
+        torch.add(known_MKH[side].T[:, :, None], situation_HB[:, None, columns], out=met[:, :, columns])
     return met.relu_()
 
 
