@@ -40,8 +40,7 @@ class Untrained:
 
     def situated(self, contexts_MF: npt.NDArray[np.float32]) -> SituatedEnsemble:
         """The serving form before these sides."""
-        with torch.inference_mode():
-            return self.ensemble.situated(contexts_MF, len(self.state_names), self._threads)
+        return self.ensemble.situated(contexts_MF, len(self.state_names), self._threads)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

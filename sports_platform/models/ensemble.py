@@ -22,7 +22,7 @@ from sports_platform.models.dataset import PlayData
 from sports_platform.models.fit import TrainConfig, fit, repeatable
 from sports_platform.models.heads import grouped, head_slices, output_width
 from sports_platform.models.levels import fit_levels
-from sports_platform.models.serving import Serving, SituatedEnsemble
+from sports_platform.models.serving import Serving, SituatedEnsemble, one_thread
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_f32
@@ -62,7 +62,8 @@ class Ensemble(nn.Module):
 
     def situated(self, sides_MF: "np_f32", states: int, threads: int) -> SituatedEnsemble:
         """The ensemble before known sides, for the engine; `states` features, which come first, are the state's."""
-        members = [cast(Serving, member).serving() for member in self.members]
+        with one_thread():
+            members = [cast(Serving, member).serving() for member in self.members]
         return SituatedEnsemble(members, self.heads, (self.scale, self.shift), sides_MF, states, threads)
 
     def _log_probabilities(self, logits: torch.Tensor) -> torch.Tensor:

@@ -69,8 +69,7 @@ class PlayPredictor:
 
     def situated(self, contexts_MF: "np_f32") -> SituatedEnsemble:
         """The model before known sides, for the engine: context features in the order of `context_names`."""
-        with one_thread():
-            return self._network.situated(contexts_MF, len(self.state_names), self._threads)
+        return self._network.situated(contexts_MF, len(self.state_names), self._threads)
 
     def _write(self, features: "np_f32", result: torch.Tensor) -> None:
         padded = torch.zeros((PASS_ROWS, features.shape[1]))

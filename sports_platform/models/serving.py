@@ -93,7 +93,6 @@ class SituatedEnsemble:
     ) -> None:
         """Write the rows' probabilities to `out_NW`; fastest where the rows of a side lie together."""
         result = torch.from_numpy(out_NW)
-
         with ThreadPoolExecutor(self._threads) as pool:
             states = _joined(list(pool.map(self._states, _passes(states_SF))))
             rows = _passes(state_N), _passes(side_N), torch.split(result, PASS_ROWS)
