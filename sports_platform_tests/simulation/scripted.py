@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from sports_platform.core.domain import EngineInput
 from sports_platform.core.settings import Settings
+from sports_platform.simulation.inference import Situated
 from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, Scoring
@@ -19,6 +20,7 @@ from sports_platform.sports.nfl.within import PARTS
 
 PLAN = NflSimulation()
 Row = npt.NDArray[np.float32]
+Infer32 = Callable[[Row, Row], None]
 _RATES = (
     "kickoff_touchdown kickoff_lost onside_attempt onside_recovered extra_point two_point two_point_pass "
     "interception_touchdown fumble_touchdown punt_blocked punt_blocked_touchdown punt_touchdown punt_muffed "
@@ -38,6 +40,7 @@ _NEVER = {
 def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, object]:
     """Counted tables in which nothing special happens and tries are good, but for `overrides`."""
     rates = {name: float(overrides.get(name, name == "extra_point")) for name in _RATES}
+    rates["extra_point_from_15"] = rates["extra_point"]
     values = {name: [int(overrides.get(name, value))] * EQUAL_PARTS for name, value in _NEVER.items()}
     two_point_try = [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2
     return {"rates": rates, "values": values, "two_point_try": two_point_try, "within": evenly()}
@@ -127,6 +130,15 @@ def always(distribution: Row) -> Infer:
         out[:] = distribution
 
     return infer
+
+
+def situated(answer: Infer32, contexts_MF: Row) -> Situated:
+    """A model before these sides: `answer` is given whole feature rows and fills the buffer."""
+
+    def write(states_SF: Row, state_N: npt.NDArray[np.int64], side_N: npt.NDArray[np.int64], out_NW: Row) -> None:
+        answer(np.hstack([states_SF[state_N], contexts_MF[side_N]]), out_NW)
+
+    return write
 
 
 def by_state(choose: Callable[["State"], Row]) -> Infer:

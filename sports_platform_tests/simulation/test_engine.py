@@ -27,6 +27,7 @@ from sports_platform_tests.simulation.scripted import (
     open_engine,
     row,
     simulate,
+    situated,
 )
 
 SCENARIOS = 60
@@ -263,16 +264,11 @@ class StubModel:
         self.seen: list[npt.NDArray[np.float32]] = []
 
     def situated(self, contexts_MF: npt.NDArray[np.float32]) -> Situated:
-        def write(
-            states_SF: npt.NDArray[np.float32],
-            state_N: npt.NDArray[np.int64],
-            side_N: npt.NDArray[np.int64],
-            out_NW: npt.NDArray[np.float32],
-        ) -> None:
-            self.seen.append(np.hstack([states_SF[state_N], contexts_MF[side_N]]))
-            out_NW[:] = row("run", yards=3)
+        return situated(self.answer, contexts_MF)
 
-        return write
+    def answer(self, features_NF: npt.NDArray[np.float32], out_NW: npt.NDArray[np.float32]) -> None:
+        self.seen.append(features_NF)
+        out_NW[:] = row("run", yards=3)
 
 
 def test_the_model_sees_canonical_state_and_the_sides_context() -> None:

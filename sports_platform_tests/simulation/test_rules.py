@@ -251,6 +251,16 @@ def test_tries_for_two_credit_the_players() -> None:
     assert (played.player("A0_r1", "two_point_conversions") == played.player("A0_qb", "two_point_conversions")).all()
 
 
+def test_a_kick_off_takes_time_only_when_it_is_returned() -> None:
+    thrown = always(row("pass", result=1))  # seven seconds each, and four downs from wherever a kick-off is put down
+    touchback = simulate(engine_input(kickoff_start=TOUCHBACK, kickoff_seconds=10), thrown).team("pass_attempts")
+    returned = simulate(engine_input(kickoff_start=80, kickoff_seconds=10), thrown).team("pass_attempts")
+    at_once = simulate(engine_input(kickoff_start=80, kickoff_seconds=0), thrown).team("pass_attempts")
+    np.testing.assert_array_equal(touchback, at_once)
+    # Nobody scores, so that one kick-off opens each half and overtime: 258 plays become 256 twice, and 129 become 128.
+    assert (at_once.sum(axis=1) - returned.sum(axis=1) == 2 + 2 + 1).all()
+
+
 def test_kick_offs_can_be_returned_lost_and_kicked_onside() -> None:
     runs = always(row("run", yards=3))
     lost = simulate(engine_input(kickoff_lost=1), runs)

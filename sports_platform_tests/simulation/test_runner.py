@@ -22,7 +22,7 @@ from sports_platform.simulation import runner
 from sports_platform.simulation.inference import Situated
 from sports_platform.simulation.scenarios import Scenarios
 from sports_platform.sports.nfl import DOMAIN
-from sports_platform_tests.simulation.scripted import PLAN, context, counted, fixtures, football
+from sports_platform_tests.simulation.scripted import PLAN, context, counted, fixtures, football, situated
 
 WEEK = Week(2015, 12)
 
@@ -35,16 +35,10 @@ class Model:
     feature_version = "v2"
 
     def situated(self, contexts_MF: npt.NDArray[np.float32]) -> Situated:
-        def write(
-            states_SF: npt.NDArray[np.float32],
-            state_N: npt.NDArray[np.int64],
-            side_N: npt.NDArray[np.int64],
-            out_NW: npt.NDArray[np.float32],
-        ) -> None:
-            features = np.hstack([states_SF[state_N], contexts_MF[side_N]])
-            football(np.pad(features, ((0, 0), (0, 3))).astype(np.int32), out_NW)
+        return situated(self.answer, contexts_MF)
 
-        return write
+    def answer(self, features_NF: npt.NDArray[np.float32], out_NW: npt.NDArray[np.float32]) -> None:
+        football(np.pad(features_NF, ((0, 0), (0, 3))).astype(np.int32), out_NW)
 
 
 @pytest.fixture

@@ -92,24 +92,25 @@ class Field : public Course {
             recovered ? possess(kicker, 100 - kOnsideSpot) : possess(receiver, kOnsideSpot);
             return 0;
         }
-        receive(receiver, free_kick, draws);
-        return draw_value(special.kickoff_seconds, draws, 5);
+        return receive(receiver, free_kick, draws);
     }
 
-    void receive(int receiver, bool free_kick, const Draws &draws) {
+    int receive(int receiver, bool free_kick, const Draws &draws) {
         const Special &special = tables_.special;
+        const int seconds = draw_value(special.kickoff_seconds, draws, 5);
         if (draws.happens(2, special.kickoff_touchdown)) {
             possess(receiver, kTouchback);
             if (kick_touchdown(receiver)) attempt_try(receiver, nullptr);
-            return;
+            return seconds;
         }
         const int kicker = 1 - receiver;
         const int start = draw_value(free_kick ? special.free_kick_start : special.kickoff_start, draws, 3);
-        if (start == kTouchbackDrawn) return kickoff_touchback(receiver);
-        if (!draws.happens(4, special.kickoff_lost)) return possess(receiver, start);
+        if (start == kTouchbackDrawn) return kickoff_touchback(receiver), 0;
+        if (!draws.happens(4, special.kickoff_lost)) return possess(receiver, start), seconds;
         ++lane_.defence[kicker][kDefRecoveries];
         ++lane_.team[receiver][kTeamFumblesLost];
         possess(kicker, 100 - start);
+        return seconds;
     }
 
     bool onside(int kicker) const {

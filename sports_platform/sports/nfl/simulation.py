@@ -148,8 +148,7 @@ def _context_rows(games: pl.DataFrame, context: pl.DataFrame) -> npt.NDArray[np.
 
 def _special_tables(auxiliary: Mapping[str, object], season: int) -> dict[str, Array]:
     rates = dict(cast(Mapping[str, float], auxiliary["rates"]))
-    # A version trained before tries were counted by their spot has one rate for them.
-    if season_rules(season, playoff=False).try_from == 15 and "extra_point_from_15" in rates:
+    if season_rules(season, playoff=False).try_from == 15:
         rates["extra_point"] = rates["extra_point_from_15"]
     values = cast(Mapping[str, list[int]], auxiliary["values"])
     tables = {name: np.array(values[name], np.float64) for name in _VALUES}

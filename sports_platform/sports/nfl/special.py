@@ -149,7 +149,7 @@ def _kick_rates(frame: pl.DataFrame) -> dict[str, float]:
 
 
 def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
-    """Start of drives after kicks (yards to go to the goal), the seconds of a kick-off (none if nobody returns it),
+    """Start of drives after kicks (yards to go to the goal), the seconds of a kick-off that is returned,
     and net yards until the other side has the ball.
     """
     changed = frame.filter(pl.col("next_team") == pl.col("defteam"), ~_flag("touchdown"), ~_flag("safety"))
@@ -161,7 +161,7 @@ def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
     deep = _kickoffs(kept, free=False).filter(~_ONSIDE)
     return_seconds = (pl.col("half_seconds_remaining") - pl.col("next_clock")).clip(0, _LONGEST_RETURN)
     return {
-        "kickoff_seconds": _equal_parts(deep, return_seconds, (0, 0, 5, 5, 6)),
+        "kickoff_seconds": _equal_parts(deep.filter(~_flag("touchback")), return_seconds, (4, 5, 5, 6, 6)),
         "kickoff_start": _equal_parts(deep, pl.when(_flag("touchback")).then(TOUCHBACK).otherwise(start), _DEEP_STARTS),
         "free_kick_start": _equal_parts(_kickoffs(kept, free=True), start, (50, 58, 62, 66, 70)),
         "interception_net": _equal_parts(changed.filter(_flag("interception")), thrown, (-10, 0, 8, 16, 30)),

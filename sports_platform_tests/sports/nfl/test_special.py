@@ -57,6 +57,17 @@ def test_kick_offs_lead_to_the_receivers_start() -> None:
     assert rates["kickoff_lost"] > 0.9
 
 
+def test_only_kick_offs_that_are_returned_take_time() -> None:
+    kick = {"posteam": "A", "defteam": "B", "play_type": "kickoff", "yardline_100": 35, "kick_distance": 65}
+    returned = [{**kick, "half_seconds_remaining": 1006}, {**snap("A", 73), "half_seconds_remaining": 1000}]
+    touchback = [
+        {**kick, "touchback": 1, "half_seconds_remaining": 900},
+        {**snap("A", 80), "half_seconds_remaining": 900},
+    ]
+    _, values = fit((returned + touchback) * 300)
+    assert values["kickoff_seconds"].count(6) > 0.9 * EQUAL_PARTS
+
+
 def test_rates_start_from_the_prior_and_follow_the_cases() -> None:
     good = {**snap("A", 2), "down": None, "play_type": "extra_point", "extra_point_attempt": 1}
     rates, _ = fit([{**good, "extra_point_result": "failed"}])
