@@ -24,8 +24,8 @@ F64 = npt.NDArray[np.float64]
 # Games ahead over which a change is taken: the half-life of the rates.
 _AHEAD = 8
 # The network learns from rates that are measured with error, and so answers a change of them by less than a change of
-# the true strength is worth. Without draws teams' statistics of 2014 spread 4 to 10 % too little; changes taken twice
-# widened them by 5 to 17 % (weeks 5-7, eight draws), and what is gained grows with the square.
+# the true strength is worth. Without draws teams' statistics of 2014 spread 4 to 11 % too little; with eight draws of
+# changes stretched so far they spread within 4 % of the real ones, sacks alone 8 % too little (docs/fidelity.md).
 _STRETCH = 1.6
 # Market, rest and venue are known, not estimated; the share of a quarterback's attempts is bounded and not a rate.
 _KNOWN = ("market", "rest", "known_attempts", "recent_share")
