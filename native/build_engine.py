@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> None:
 def _digest() -> str:
     digest = hashlib.sha256()
     for path in sorted(NATIVE.rglob("*")):
-        if path.suffix in {".h", ".cc", ".py"}:
+        if path.suffix in {".h", ".cc", ".inc", ".py"}:
             digest.update(path.relative_to(NATIVE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -49,7 +49,7 @@ def _build(library: Path) -> None:
         MODULE,
         'extern "C" {\n#include "sports_engine.h"\n}',
         source_extension=".cc",
-        sources=[str(NATIVE / "src/abi.cc")],
+        sources=[str(path) for path in sorted((NATIVE / "src").rglob("*.cc"))],
         include_dirs=[str(NATIVE / "include"), str(NATIVE / "src")],
         extra_compile_args=FLAGS,
         extra_link_args=["-pthread"],

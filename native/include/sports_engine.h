@@ -24,6 +24,8 @@ typedef struct {
     int32_t scenarios;
     int32_t threads;
     int64_t batch_rows; /* most rows of one callback */
+    int32_t level;      /* instruction set: 0 the best of this processor, 1 every snap by the general rules, 2 portable,
+                           3 AVX2, 4 AVX-512; the results are the same */
 } se_options;
 
 typedef struct {

@@ -9,6 +9,7 @@ import importlib.util
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -26,6 +27,16 @@ _POLL_SECONDS = 0.1
 
 Infer = Callable[[npt.NDArray[np.int32], npt.NDArray[np.float32]], None]
 """Reads bucket descriptors [N, D], writes probabilities [N, output width] in place."""
+
+
+class Level(IntEnum):
+    """The instruction set a run uses; results are the same. REFERENCE plays every snap by the general rules."""
+
+    BEST = 0
+    REFERENCE = 1
+    PORTABLE = 2
+    AVX2 = 3
+    AVX512 = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,7 @@ class Engine:
         first_scenario: int = 0,
         batch_rows: int = 32_768,
         player_stats: bool = False,
+        level: Level = Level.BEST,
     ) -> tuple[Outputs, EngineReport]:
         """Play every game `scenarios` times; equal for any `threads`, `batch_rows` and state of the cache."""
         outputs = _outputs(self.widths, scenarios, with_player_stats=player_stats)
@@ -123,6 +135,7 @@ class Engine:
                 "scenarios": scenarios,
                 "threads": threads,
                 "batch_rows": batch_rows,
+                "level": level,
             },
         )
         call = _Call(self._module, self._handle, options, outputs, infer, self.widths)

@@ -1,43 +1,61 @@
-// The distributions met so far: a dense table from bucket to record, filled between rounds only, so that
-// lanes read it without locks.
+// The distributions met so far, by game: a dense table from bucket to slot, and the slots' records one after another.
+// Filled between rounds only, so that lanes read it without locks.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstdint>
-#include <memory>
 #include <vector>
 
-#include "layout.h"
+#include "simulator.h"
 
 namespace engine {
 
-class Cache {
+// Zeroed memory that takes room only where it is written, so that what grows never moves.
+class Arena {
   public:
-    Cache(const Layout &layout, size_t buckets) : width_(layout.record_width()), slots_(buckets, kMissing) {}
-
-    // The bucket's record, or null when the network has not been asked yet.
-    const uint16_t *find(uint32_t bucket) const {
-        const uint32_t slot = slots_[bucket];
-        return slot == kMissing ? nullptr : chunks_[slot / kChunk].get() + size_t{slot % kChunk} * width_;
+    explicit Arena(size_t bytes) : bytes_(bytes) {
+        memory_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory_ == MAP_FAILED) throw Error("no address space for " + std::to_string(bytes) + " bytes of distributions");
+        madvise(memory_, bytes, MADV_HUGEPAGE);  // fewer page walks; a kernel without them goes on with small pages
+    }
+    Arena(Arena &&other) noexcept : memory_(other.memory_), bytes_(other.bytes_) { other.memory_ = MAP_FAILED; }
+    Arena &operator=(Arena &&) = delete;
+    ~Arena() {
+        if (memory_ != MAP_FAILED) munmap(memory_, bytes_);
     }
 
-    // Room for the bucket's record; not visible to `find` before `publish`.
-    uint16_t *reserve() {
-        if (records_ % kChunk == 0 && records_ / kChunk == chunks_.size())
-            chunks_.push_back(std::make_unique<uint16_t[]>(kChunk * width_));
-        return chunks_[records_ / kChunk].get() + (records_ % kChunk) * width_;
-    }
-
-    void publish(uint32_t bucket) { slots_[bucket] = static_cast<uint32_t>(records_++); }
-
-    size_t records() const { return records_; }
+    void *memory() const { return memory_; }
 
   private:
-    static constexpr uint32_t kMissing = UINT32_MAX;
-    static constexpr size_t kChunk = 4096;
+    void *memory_;
+    size_t bytes_;
+};
+
+class Cache {
+  public:
+    static constexpr int32_t kMissing = -1;
+
+    // `width`: entries of a record.
+    Cache(size_t buckets, int width)
+        : width_(width), slots_(buckets, kMissing), records_(buckets * width * sizeof(uint16_t)) {}
+
+    const int32_t *slots() const { return slots_.data(); }
+    uint16_t *record(size_t slot) const { return static_cast<uint16_t *>(records_.memory()) + slot * width_; }
+
+    // The slot of the bucket's record, which is to be written before it is read.
+    size_t add(uint32_t bucket) {
+        slots_[bucket] = static_cast<int32_t>(used_);
+        return used_++;
+    }
+
+    size_t used() const { return used_; }
+
+  private:
     size_t width_;
-    size_t records_ = 0;
-    std::vector<uint32_t> slots_;
-    std::vector<std::unique_ptr<uint16_t[]>> chunks_;
+    size_t used_ = 0;
+    std::vector<int32_t> slots_;
+    Arena records_;
 };
 
 }  // namespace engine

@@ -13,25 +13,42 @@
 
 namespace engine {
 
+// Lanes of one game that a thread plays together: new ones from scenario `first` on, or parked ones.
+template <class Lane>
+struct Block {
+    uint32_t game;
+    uint32_t first;  // counted from the run's first scenario
+    uint32_t count;
+    const Lane *parked;  // null: new lanes
+};
+
+// What a block leaves behind: lanes that wait, and for each the bucket that it waits for.
+template <class Lane>
+struct Parked {
+    std::vector<Lane> lanes;
+    std::vector<uint32_t> buckets;
+    int64_t plays = 0;
+};
+
 template <class Sport>
 class Engine final : public Simulator {
   public:
-    explicit Engine(const NamedTables &tables)
-        : tables_(tables), cache_(tables_.layout, tables_.bucket_count()) {}
+    explicit Engine(const NamedTables &tables) : tables_(tables) {
+        for (int64_t game = 0; game < tables_.game_count(); ++game) caches_.emplace_back(tables_.buckets(), Sport::kRecordWidth);
+    }
 
     void run(const se_options &options, Callback callback, const se_outputs &outputs, se_report &report) override {
         check(options);
         stop_ = false;
         report = {};
         const auto start = Clock::now();
-        Run run{options, callback, outputs, report, {}, {}};
-        deal(run);
-        while (!run.active.empty()) {
+        Run run{options, callback, outputs, report, {}, {}, {}, {}};
+        for (int i = 0; i < options.threads; ++i) run.players.push_back(std::make_unique<Player>(tables_, options, outputs));
+        for (deal(run); !run.blocks.empty(); collect(run)) {
             ++report.rounds;
             play_round(run);
-            if (!run.missing.empty()) fill(run);
         }
-        report.records = static_cast<int64_t>(cache_.records());
+        for (const Cache &cache : caches_) report.records += static_cast<int64_t>(cache.used());
         report.seconds = seconds_since(start);
     }
 
@@ -44,13 +61,13 @@ class Engine final : public Simulator {
   private:
     using Clock = std::chrono::steady_clock;
     using Lane = typename Sport::Lane;
-    static constexpr size_t kBlock = 256;     // lanes a thread takes at a time
-    static constexpr uint32_t kPlayLimit = 2000;  // a game of football has about 180
+    using Player = typename Sport::Player;
+    static constexpr size_t kRows = 256;  // rows a thread packs at a time
 
-    struct Parked {
-        std::vector<uint32_t> lanes;
-        std::vector<uint32_t> buckets;
-        int64_t plays = 0;
+    struct Missing {
+        uint32_t game;
+        uint32_t bucket;
+        auto operator<=>(const Missing &) const = default;
     };
 
     struct Run {
@@ -58,8 +75,10 @@ class Engine final : public Simulator {
         Callback callback;
         const se_outputs &outputs;
         se_report &report;
-        std::vector<uint32_t> active;   // lanes still playing, game-major
-        std::vector<uint32_t> missing;  // buckets to ask for, sorted, each once
+        std::vector<std::unique_ptr<Player>> players;  // one a thread
+        std::vector<Block<Lane>> blocks;
+        std::vector<Parked<Lane>> parked;    // by block
+        std::vector<std::vector<Lane>> waiting;  // by game: lanes that the blocks of the next round play
     };
 
     static double seconds_since(Clock::time_point start) {
@@ -72,75 +91,57 @@ class Engine final : public Simulator {
         if (options.batch_rows < 1) throw Error("batch_rows must be at least 1");
     }
 
-    Source source(const Run &run, uint32_t lane) const {
-        const uint32_t scenarios = run.options.scenarios;
-        return {run.options.seed, tables_.game(lane / scenarios).key,
-                run.options.first_scenario + lane % scenarios};
+    void deal(Run &run) {
+        for (uint32_t game = 0; game < caches_.size(); ++game) cut(run, game, run.options.scenarios, nullptr);
     }
 
-    void deal(Run &run) {
-        const size_t lanes = static_cast<size_t>(tables_.game_count()) * run.options.scenarios;
-        lanes_.assign(lanes, Lane{});
-        run.active.resize(lanes);
-        for (uint32_t i = 0; i < lanes; ++i) run.active[i] = i;
-        for_each_block((lanes + kBlock - 1) / kBlock, run.options.threads, [&](size_t block) {
-            for (size_t i = block * kBlock; i < std::min(lanes, (block + 1) * kBlock); ++i)
-                Sport::start(tables_, i / run.options.scenarios, source(run, i), lanes_[i]);
-        });
+    static void cut(Run &run, uint32_t game, uint32_t lanes, const Lane *parked) {
+        for (uint32_t first = 0; first < lanes; first += Sport::kLanes)
+            run.blocks.push_back({game, first, std::min<uint32_t>(Sport::kLanes, lanes - first), parked ? parked + first : nullptr});
     }
 
     void play_round(Run &run) {
-        const size_t blocks = (run.active.size() + kBlock - 1) / kBlock;
-        std::vector<Parked> parked(blocks);
-        for_each_block(blocks, run.options.threads, [&](size_t block) {
+        run.parked.assign(run.blocks.size(), {});
+        for_each_block(run.blocks.size(), run.options.threads, [&](size_t number, size_t thread) {
             if (stop_.load(std::memory_order_relaxed)) throw Stopped();
-            const size_t end = std::min(run.active.size(), (block + 1) * kBlock);
-            for (size_t i = block * kBlock; i < end; ++i) play_lane(run, run.active[i], parked[block]);
+            const Block<Lane> &block = run.blocks[number];
+            run.players[thread]->play(block, caches_[block.game], run.parked[number]);
         });
-        run.active.clear();
-        run.missing.clear();
-        for (const Parked &block : parked) {
-            run.report.plays += block.plays;
-            run.active.insert(run.active.end(), block.lanes.begin(), block.lanes.end());
-            run.missing.insert(run.missing.end(), block.buckets.begin(), block.buckets.end());
-        }
-        run.report.misses += static_cast<int64_t>(run.missing.size());
-        std::sort(run.missing.begin(), run.missing.end());
-        run.missing.erase(std::unique(run.missing.begin(), run.missing.end()), run.missing.end());
     }
 
-    void play_lane(const Run &run, uint32_t index, Parked &parked) {
-        Lane &lane = lanes_[index];
-        const uint32_t game = index / run.options.scenarios;
-        const Source random = source(run, index);
-        while (!lane.over) {
-            const uint32_t bucket = Sport::bucket(tables_, game, lane);
-            const uint16_t *record = cache_.find(bucket);
-            if (record == nullptr) {
-                parked.lanes.push_back(index);
-                parked.buckets.push_back(bucket);
-                return;
-            }
-            Sport::play(tables_, game, random, record, lane);
-            ++parked.plays;
-            if (lane.plays > kPlayLimit)
-                throw Error("game " + std::to_string(game) + " passed " + std::to_string(kPlayLimit) +
-                            " plays: the distributions of time leave the clock standing");
+    // Asks for the distributions that lanes wait for, and deals these lanes anew.
+    void collect(Run &run) {
+        std::vector<std::vector<Lane>> waiting(caches_.size());
+        std::vector<Missing> missing;
+        for (size_t i = 0; i < run.blocks.size(); ++i) {
+            const uint32_t game = run.blocks[i].game;
+            Parked<Lane> &parked = run.parked[i];
+            run.report.plays += parked.plays;
+            run.report.misses += static_cast<int64_t>(parked.buckets.size());
+            waiting[game].insert(waiting[game].end(), parked.lanes.begin(), parked.lanes.end());
+            for (const uint32_t bucket : parked.buckets) missing.push_back({game, bucket});
+            parked = {};
         }
-        Sport::finish(tables_, game, lane, index % run.options.scenarios, run.options.scenarios, run.outputs);
+        std::sort(missing.begin(), missing.end());
+        missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+        fill(run, missing);
+        run.waiting = std::move(waiting);
+        run.blocks.clear();
+        for (uint32_t game = 0; game < caches_.size(); ++game)
+            cut(run, game, static_cast<uint32_t>(run.waiting[game].size()), run.waiting[game].data());
     }
 
     // Asks the callback for the missing buckets, at most batch_rows at a time.
-    void fill(Run &run) {
-        const size_t most = std::min<size_t>(run.missing.size(), run.options.batch_rows);
+    void fill(Run &run, const std::vector<Missing> &missing) {
+        const size_t most = std::min<size_t>(missing.size(), run.options.batch_rows);
         descriptors_.resize(most * Sport::kDescriptorWidth);
         probabilities_.resize(most * tables_.layout.output_width());
-        for (size_t first = 0; first < run.missing.size(); first += most) {
-            const size_t rows = std::min(most, run.missing.size() - first);
-            for (size_t i = 0; i < rows; ++i)
-                tables_.describe(run.missing[first + i], &descriptors_[i * Sport::kDescriptorWidth]);
-            ask(run, rows);
-            for (size_t i = 0; i < rows; ++i) store(run.missing[first + i], i);
+        for (size_t first = 0; first < missing.size(); first += most) {
+            const std::span<const Missing> rows(&missing[first], std::min(most, missing.size() - first));
+            for (size_t i = 0; i < rows.size(); ++i)
+                tables_.describe(rows[i].game, rows[i].bucket, &descriptors_[i * Sport::kDescriptorWidth]);
+            ask(run, rows.size());
+            store(run, rows);
         }
     }
 
@@ -156,11 +157,21 @@ class Engine final : public Simulator {
         if (code != 0) throw CallbackFailed();
     }
 
-    void store(uint32_t bucket, size_t row) {
-        const float *probabilities = &probabilities_[row * tables_.layout.output_width()];
-        const int bad = tables_.layout.quantise(probabilities, cache_.reserve());
-        if (bad >= 0) refuse(row, bad);
-        cache_.publish(bucket);
+    void store(const Run &run, std::span<const Missing> rows) {
+        const size_t width = tables_.layout.output_width();
+        std::vector<uint16_t *> records;
+        for (size_t i = 0; i < rows.size(); ++i) {
+            const int bad = tables_.layout.bad_head(&probabilities_[i * width]);
+            if (bad >= 0) refuse(i, bad);
+        }
+        for (const Missing &row : rows) {
+            Cache &cache = caches_[row.game];
+            records.push_back(cache.record(cache.add(row.bucket)));
+        }
+        for_each_block((rows.size() + kRows - 1) / kRows, run.options.threads, [&](size_t block, size_t) {
+            for (size_t i = block * kRows; i < std::min(rows.size(), (block + 1) * kRows); ++i)
+                tables_.records.pack(&probabilities_[i * width], records[i]);
+        });
     }
 
     [[noreturn]] void refuse(size_t row, int head) const {
@@ -171,8 +182,7 @@ class Engine final : public Simulator {
     }
 
     typename Sport::Tables tables_;
-    Cache cache_;
-    std::vector<Lane> lanes_;
+    std::vector<Cache> caches_;  // by game
     std::vector<int32_t> descriptors_;
     std::vector<float> probabilities_;
 };

@@ -7,9 +7,9 @@
 
 namespace engine {
 
-using Block = std::array<uint32_t, 4>;
+using Words = std::array<uint32_t, 4>;
 
-inline Block philox(uint64_t key, Block counter) {
+inline Words philox(uint64_t key, Words counter) {
     uint32_t key0 = static_cast<uint32_t>(key), key1 = static_cast<uint32_t>(key >> 32);
     for (int round = 0; round < 10; ++round) {
         const uint64_t product0 = uint64_t{0xD2511F53} * counter[0];
@@ -22,28 +22,22 @@ inline Block philox(uint64_t key, Block counter) {
     return counter;
 }
 
-// Draws are whole numbers below this; 65535 so that a cumulative probability of 1 fits 16 bits.
-constexpr uint32_t kDrawEnd = 65535;
+constexpr int kDrawBits = 16;  // of a draw, which is a whole number below 2^16
 
-// Eight 16-bit draws of one play; `second()` gives eight more.
+// A probability as the draws below it: 0 is never, 2^16 always.
+inline uint32_t draws_below(double probability) { return static_cast<uint32_t>(probability * (1 << kDrawBits) + 0.5); }
+
+// Eight 16-bit draws.
 class Draws {
   public:
-    Draws(uint64_t seed, uint32_t game, uint32_t scenario, uint32_t play, uint32_t block = 0)
-        : seed_(seed), counter_{game, scenario, play, block}, words_(philox(seed, counter_)) {}
+    explicit Draws(Words words) : words_(words) {}
 
-    uint32_t operator[](int i) const {
-        const uint32_t half = (words_[i >> 1] >> (16 * (i & 1))) & 0xFFFF;
-        return (half * kDrawEnd) >> 16;
-    }
+    uint32_t operator[](int i) const { return (words_[i >> 1] >> (kDrawBits * (i & 1))) & 0xFFFF; }
 
-    bool happens(int i, double probability) const { return (*this)[i] < probability * kDrawEnd; }
-
-    Draws second() const { return {seed_, counter_[0], counter_[1], counter_[2], counter_[3] + 1}; }
+    bool happens(int i, double probability) const { return (*this)[i] < draws_below(probability); }
 
   private:
-    uint64_t seed_;
-    Block counter_;
-    Block words_;
+    Words words_;
 };
 
 // The random numbers of one lane.
@@ -52,7 +46,8 @@ struct Source {
     uint32_t game;
     uint32_t scenario;
 
-    Draws play(uint32_t number) const { return {seed, game, scenario, number}; }
+    // A play has two blocks: what most plays need, and what comes after a few.
+    Draws play(uint32_t number, uint32_t block = 0) const { return Draws(philox(seed, {game, scenario, number, block})); }
 };
 
 }  // namespace engine

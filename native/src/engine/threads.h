@@ -10,15 +10,15 @@
 
 namespace engine {
 
-// Calls work(block) for each block; the first exception is raised after all threads have ended.
+// Calls work(block, thread) for each block, threads numbered from 0; the first exception is raised after all have ended.
 template <class Work>
 void for_each_block(size_t blocks, int threads, Work work) {
     std::atomic<size_t> next{0};
     std::exception_ptr failure;
     std::mutex failure_lock;
-    const auto loop = [&] {
+    const auto loop = [&](size_t thread) {
         try {
-            for (size_t block = next++; block < blocks; block = next++) work(block);
+            for (size_t block = next++; block < blocks; block = next++) work(block, thread);
         } catch (...) {
             next = blocks;
             const std::lock_guard guard(failure_lock);
@@ -26,8 +26,8 @@ void for_each_block(size_t blocks, int threads, Work work) {
         }
     };
     std::vector<std::jthread> pool;
-    for (size_t i = 1; i < std::min<size_t>(threads, blocks); ++i) pool.emplace_back(loop);
-    loop();
+    for (size_t i = 1; i < std::min<size_t>(threads, blocks); ++i) pool.emplace_back(loop, i);
+    loop(0);
     pool.clear();
     if (failure) std::rethrow_exception(failure);
 }

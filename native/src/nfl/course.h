@@ -10,6 +10,7 @@ namespace nfl {
 
 // Yards to the goal line after a touchback, but for those of kick-offs, which changed by season.
 constexpr int kTouchback = 80;
+constexpr int kSpotFoul = 20;  // yards: longer fouls of the defence are marked where they happened
 constexpr int kEndZone = 10;  // yards, which the length of a field goal counts
 
 // What an accepted foul does to the count of downs.
@@ -38,9 +39,7 @@ class Course {
 
     // Counts the drive of the side with the ball as ended; once a snap.
     void end_drive(DriveEnd why) {
-        int16_t *team = lane_.team[lane_.offence];
-        ++team[kDrives];
-        ++team[int{kDriveEnds} + int{why}];
+        ++lane_.team[lane_.offence][int{kDriveEnds} + int{why}];
         drive_ended_ = true;
     }
 

@@ -71,11 +71,11 @@ class Field : public Course {
         const Side &players = game_.sides[side];
         auto &stats = lane_.players[side];
         if (draws.happens(2, tables_.special.two_point_pass)) {
-            const int slot = engine::sample(record, tables_.layout.group(kHeadTargetPass), draws[3]);
+            const int slot = engine::sample(record, kPassTargets, draws[3]) / kDepths;
             ++stats[players.quarterback][kTwoPoints];
             ++stats[players.receiver[slot]][kTwoPoints];
         } else {
-            const int slot = engine::sample(record, tables_.layout.group(kHeadTargetRun), draws[3]);
+            const int slot = engine::sample(record, kRunTargets, draws[3]);
             ++stats[players.rusher[slot]][kTwoPoints];
         }
     }

@@ -1,76 +1,110 @@
-// The NFL plug-in of the generic engine: start, play and finish a lane. Contest points are counted here.
+// The NFL plug-in of the generic engine: a player plays a block of lanes in lockstep, a snap of each at a time.
 #pragma once
 
 #include <memory>
 
 #include "../engine/engine.h"
+#include "kernel.h"
+#include "results.h"
 #include "snap.h"
 
 namespace nfl {
 
-struct Sport {
-    using Lane = nfl::Lane;
-    using Tables = nfl::Tables;
-    static constexpr int kDescriptorWidth = 7;
-    static constexpr int kTeamStats = kTeamStatCount;
-    static constexpr int kPlayerStats = int{kPlayerStatCount} + int{kDefenceStatCount};
+class Player {
+  public:
+    Player(const Tables &tables, const se_options &options, const se_outputs &outputs)
+        : tables_(tables), options_(options), kernel_(kernel(options.level)), results_(tables, outputs, options.scenarios) {}
 
-    static void start(const Tables &tables, size_t game, Source source, Lane &lane) {
-        Field(tables, tables.game(game), source, lane).open();
-    }
-
-    static uint32_t bucket(const Tables &tables, size_t game, const Lane &lane) { return tables.bucket(game, lane); }
-
-    static void play(const Tables &tables, size_t game, Source source, const uint16_t *record, Lane &lane) {
-        Snap(tables, tables.game(game), source, record, lane).play();
-    }
-
-    static void finish(const Tables &tables, size_t game, const Lane &lane, size_t scenario, size_t scenarios,
-                       const se_outputs &out) {
-        for (size_t side = 0; side < 2; ++side) {
-            const size_t team = game * 2 + side;
-            out.scores[team * scenarios + scenario] = lane.team[side][kPoints];
-            for (size_t i = 0; i < kTeamStatCount; ++i)
-                out.team_stats[(team * kTeamStatCount + i) * scenarios + scenario] = lane.team[side][i];
-            const auto &rows = tables.game(game).sides[side].rows;
-            for (int i = 0; i < kNobody; ++i) {
-                if (rows[i] < 0) continue;
-                const int16_t *stats = lane.players[side][i];
-                out.points[rows[i] * scenarios + scenario] = player_points(tables.scoring, stats);
-                if (out.player_stats) copy_stats(out, rows[i], 0, stats, kPlayerStatCount, scenario, scenarios);
+    void play(const engine::Block<Lane> &block, const engine::Cache &cache, engine::Parked<Lane> &parked) {
+        game_ = block.game, cache_ = &cache, parked_ = &parked;
+        seat(block);
+        const View view(tables_, game_, options_.seed, cache.slots(), cache.record(0));
+        while (tile_.count > 0) {
+            if (kernel_.find(view, tile_)) park();
+            for (int begin = 0; begin < tile_.count; begin += kChunk) {
+                const int end = std::min(begin + kChunk, tile_.count);
+                kernel_.play(view, tile_, begin, end);
+                for (int i = begin; i < end; ++i)
+                    if (tile_.rare[i]) apply_rules(i);
             }
-            const int16_t *defence = lane.defence[side];
-            out.points[rows[kNobody] * scenarios + scenario] = defence_points(tables.scoring, defence);
-            if (out.player_stats)
-                copy_stats(out, rows[kNobody], kPlayerStatCount, defence, kDefenceStatCount, scenario, scenarios);
+            parked.plays += tile_.count;
+            leave();
         }
     }
 
   private:
-    static void copy_stats(const se_outputs &out, size_t row, size_t first, const int16_t *stats, size_t count,
-                           size_t scenario, size_t scenarios) {
-        for (size_t i = 0; i < kPlayerStats; ++i) {
-            const bool own = i >= first && i < first + count;
-            out.player_stats[(row * kPlayerStats + i) * scenarios + scenario] = own ? stats[i - first] : 0;
+    void seat(const engine::Block<Lane> &block) {
+        for (tile_.count = 0; tile_.count < static_cast<int>(block.count); ++tile_.count) {
+            const int i = tile_.count;
+            tile_.lane[i] = i;
+            Lane &lane = tile_.lanes[i];
+            if (block.parked) {
+                lane = block.parked[i];
+            } else {
+                lane = {};
+                lane.scenario = options_.first_scenario + block.first + i;
+                Field(tables_, tables_.game(game_), source(lane), lane).open();
+            }
+            tile_.load(i);
         }
     }
 
-    static int16_t player_points(const Scoring &scoring, const int16_t *stats) {
-        int units = 0;
-        for (int i = 0; i < kPlayerStatCount; ++i) units += stats[i] * scoring.player[i];
-        if (stats[kPassYards] >= 300) units += scoring.bonus[0];
-        if (stats[kRushYards] >= 100) units += scoring.bonus[1];
-        if (stats[kReceivingYards] >= 100) units += scoring.bonus[2];
-        return static_cast<int16_t>(units);
+    engine::Source source(const Lane &lane) const { return {options_.seed, tables_.game(game_).key, lane.scenario}; }
+
+    // Takes out the lanes whose bucket has no distribution yet.
+    void park() {
+        for (int i = tile_.count - 1; i >= 0; --i) {
+            if (tile_.slot[i] != engine::Cache::kMissing) continue;
+            parked_->lanes.push_back(tile_.store(i));
+            parked_->buckets.push_back(tile_.bucket[i]);
+            tile_.remove(i);
+        }
     }
 
-    static int16_t defence_points(const Scoring &scoring, const int16_t *stats) {
-        int units = 0;
-        for (int i = 0; i < kDefenceStatCount; ++i) units += stats[i] * scoring.defence[i];
-        size_t band = scoring.allowed_from.size() - 1;
-        while (band > 0 && stats[kDefCharged] < scoring.allowed_from[band]) --band;
-        return static_cast<int16_t>(units + scoring.allowed_units[band]);
+    void apply_rules(int i) {
+        Lane &lane = tile_.store(i);
+        if (lane.plays >= kLongestGame)
+            throw engine::Error("game " + std::to_string(game_) + " passed " + std::to_string(kLongestGame) +
+                                " plays: the distributions of time leave the clock standing");
+        const Drawn &drawn = tile_.drawn;
+        engine::Words words;
+        for (int word = 0; word < 4; ++word) words[word] = drawn.words[word][i];
+        const SnapDrawn snap{Draws(words), drawn.type[i], drawn.target[i], drawn.result[i], drawn.yards[i], drawn.seconds[i]};
+        Snap(tables_, tables_.game(game_), source(lane), snap, cache_->record(tile_.slot[i]), lane).play();
+        tile_.load(i);
     }
+
+    // Takes out the lanes whose game is over.
+    void leave() {
+        for (int i = tile_.count - 1; i >= 0; --i) {
+            if (!tile_.rare[i]) continue;
+            Lane &lane = tile_.lanes[tile_.lane[i]];
+            if (!lane.over) continue;
+            results_.write(game_, lane.scenario - options_.first_scenario, lane);
+            tile_.remove(i);
+        }
+    }
+
+    const Tables &tables_;
+    const se_options &options_;
+    const Kernel &kernel_;
+    Results results_;
+    Tile tile_;
+    // Of the block being played:
+    size_t game_ = 0;
+    const engine::Cache *cache_ = nullptr;
+    engine::Parked<Lane> *parked_ = nullptr;
+};
+
+struct Sport {
+    using Lane = nfl::Lane;
+    using Tables = nfl::Tables;
+    using Player = nfl::Player;
+    static constexpr int kLanes = kTileLanes;
+    static constexpr int kRecordWidth = kRecordEntries;
+    static constexpr int kDescriptorWidth = 7;
+    static constexpr int kTeamStats = kTeamStatCount;
+    static constexpr int kPlayerStats = kAllPlayerStats;
 };
 
 inline std::unique_ptr<engine::Simulator> make_simulator(const NamedTables &tables) {

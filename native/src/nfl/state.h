@@ -6,12 +6,16 @@
 namespace nfl {
 
 // Order of outcomes.PLAY_TYPES, PASS_RESULTS, YARD_GROUPS, TIME_GROUPS and HEADS.
-enum PlayType { kPass, kRun, kSack, kScramble, kPunt, kFieldGoalTry, kKneel, kSpike, kNoPlay };
-enum PassResult { kComplete, kIncomplete, kInterception, kPassFumble };
+enum PlayType { kPass, kRun, kSack, kScramble, kPunt, kFieldGoalTry, kKneel, kSpike, kNoPlay, kPlayTypeCount };
+enum PassResult { kComplete, kIncomplete, kInterception, kPassFumble, kPassResultCount };
 constexpr int kDepths = 5, kFormations = 4;
 // A completion's group is the depth of the pass; the two of runs are those of a snap from under center and the shotgun.
-enum YardGroup { kYardsDepth, kYardsRun = kYardsDepth + kDepths, kYardsScramble = kYardsRun + 2, kYardsSack, kYardsPunt };
-enum TimeGroup { kTimeComplete, kTimeIncomplete, kTimeRun, kTimeSack, kTimePunt, kTimeFieldGoal, kTimeKneel, kTimeNoPlay };
+enum YardGroup {
+    kYardsDepth, kYardsRun = kYardsDepth + kDepths, kYardsScramble = kYardsRun + 2, kYardsSack, kYardsPunt, kYardGroupCount
+};
+enum TimeGroup {
+    kTimeComplete, kTimeIncomplete, kTimeRun, kTimeSack, kTimePunt, kTimeFieldGoal, kTimeKneel, kTimeNoPlay, kTimeGroupCount
+};
 enum Head {
     kHeadFormation, kHeadType, kHeadTargetPass, kHeadTargetRun, kHeadDepth, kHeadResultPass, kHeadResultRun,
     kHeadFieldGoal, kHeadPenalty, kHeadYards, kHeadTime, kHeadCount
@@ -59,12 +63,35 @@ struct Lane {
     int8_t down, to_go, yardline;  // yards to the goal line the offence attacks, 1-99
     bool over;
     uint16_t plays;
+    uint32_t scenario;
+    int16_t snaps[2][kPlayTypeCount];
     int16_t team[2][kTeamStatCount];
     int16_t defence[2][kDefenceStatCount];
     int16_t players[2][kLocals][kPlayerStatCount];
 
     int16_t margin(int side) const { return team[side][kPoints] - team[1 - side][kPoints]; }
     bool fourth_quarter() const { return half == kOvertime || (half == kSecondHalf && clock <= 900); }
+
+    // Team statistics that are sums of others, once the game is over.
+    void sum_up(int side) {
+        int16_t *sum = team[side];
+        const int16_t *by_type = snaps[side];
+        sum[kPassAttempts] = by_type[kPass] + by_type[kSpike];
+        sum[kRushAttempts] = by_type[kRun] + by_type[kScramble] + by_type[kKneel];
+        sum[kSacks] = defence[1 - side][kDefSacks] = by_type[kSack];
+        sum[kScrimmagePlays] = sum[kPassAttempts] + sum[kRushAttempts] + sum[kSacks];
+        sum[kPunts] = by_type[kPunt];
+        sum[kFieldGoalAttempts] = by_type[kFieldGoalTry];
+        for (int end = 0; end < kDriveEndCount; ++end) sum[kDrives] += sum[kDriveEnds + end];
+        for (const auto &player : players[side]) {
+            sum[kCompletions] += player[kReceptions];
+            sum[kTeamPassYards] += player[kPassYards];
+            sum[kTeamRushYards] += player[kRushYards];
+            sum[kInterceptions] += player[kInterceptionsThrown];
+            sum[kTeamPassTouchdowns] += player[kPassTouchdowns];
+            sum[kTeamRushTouchdowns] += player[kRushTouchdowns];
+        }
+    }
 };
 
 }  // namespace nfl

@@ -6,8 +6,7 @@
 #include <array>
 #include <vector>
 
-#include "../engine/layout.h"
-#include "state.h"
+#include "record.h"
 
 namespace nfl {
 
@@ -20,18 +19,19 @@ constexpr int kHalfSeconds = 1800;
 using Values = std::array<int16_t, kEqualParts>;
 
 inline int draw_value(const Values &values, const Draws &draws, int use) {
-    return values[(draws[use] * kEqualParts) / engine::kDrawEnd];
+    return values[draws[use] * kEqualParts >> engine::kDrawBits];
 }
 
 // What lies within the bins of a head: equally likely values of each group and bin, counted from past plays.
 struct Within {
-    static constexpr int kParts = 32;
-    std::vector<int16_t> values;  // [groups, bins, kParts]
-    int bins;
+    static constexpr int kPartBits = 5, kParts = 1 << kPartBits;
+    std::vector<int32_t> values;  // [groups, slots of the head's table, kParts]
+};
 
-    int draw(int group, int bin, uint32_t within) const {
-        return values[(group * bins + bin) * kParts + within * kParts / engine::kDrawEnd];
-    }
+// What may become of a punt, of one draw: blocked below `blocked`, else muffed below `muffed`, else returned for a
+// touchdown below `returned`.
+struct PuntDraws {
+    uint32_t blocked, muffed, returned;
 };
 
 // Rates and distributions counted from past plays (sports/nfl/special.py).
@@ -39,7 +39,8 @@ struct Special {
     double kickoff_touchdown, kickoff_lost, onside_attempt, onside_recovered;
     double extra_point, two_point, two_point_pass;
     double interception_touchdown, fumble_touchdown;
-    double punt_blocked, punt_blocked_touchdown, punt_touchdown, punt_muffed;
+    double punt_blocked_touchdown;
+    PuntDraws punts;
     double field_goal_blocked, field_goal_blocked_touchdown;
     double foul_after_play;  // the play stands and a foul is added
     Values kickoff_start, kickoff_seconds, free_kick_start, interception_net, fumble_net, punt_blocked_net, foul_after_play_net;
@@ -70,16 +71,25 @@ struct Game {
     Side sides[2];
 };
 
+// Which bin a value of the state is in.
+struct Bins {
+    std::vector<int32_t> distance, yardline;  // by yards
+    std::vector<int32_t> clock;               // [half, seconds left]
+    std::vector<int32_t> score;               // [clock bin, margin from -kMaxMargin on]
+    int32_t distances, yardlines, scores, side_buckets;
+};
+
 class Tables {
   public:
     explicit Tables(const NamedTables &named)
-        : layout(named), entities(static_cast<int64_t>(named.number("entities"))) {
-        penalties = integers(named, "penalties");
-        if (layout.heads() != kHeadCount) throw engine::Error("table heads must describe 11 heads");
+        : layout(named), records(layout), entities(static_cast<int64_t>(named.number("entities"))) {
+        const auto fouls = integers(named, "penalties");
+        penalties.assign(fouls.begin(), fouls.end());
         if (layout.group(kHeadPenalty).classes * 2 != static_cast<int>(penalties.size()))
             throw engine::Error("tables heads and penalties disagree");
-        yards = read_within(named, "yard_values", kHeadYards);
-        seconds = read_within(named, "time_values", kHeadTime);
+        penalties.resize(2 * kPenalties.slots());
+        yards = read_within(named, "yard_values", kHeadYards, kYards);
+        seconds = read_within(named, "time_values", kHeadTime, kTimes);
         read_bins(named);
         read_special(named);
         read_scoring(named);
@@ -88,36 +98,29 @@ class Tables {
 
     int64_t game_count() const { return static_cast<int64_t>(games.size()); }
     const Game &game(size_t index) const { return games[index]; }
-    size_t bucket_count() const { return games.size() * 2 * side_buckets_; }
-
-    uint32_t bucket(size_t game, const Lane &lane) const {
-        const int clock = clock_bins_[lane.half * (kHalfSeconds + 1) + lane.clock];
-        const int margin = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
-        const int score = score_bins_[clock * (2 * kMaxMargin + 1) + margin];
-        uint32_t index = (clock * scores_ + score) * 4 + (lane.down - 1);
-        index = index * distances_ + distance_bins_[lane.to_go];
-        index = index * yardlines_ + yardline_bins_[lane.yardline];
-        return static_cast<uint32_t>((game * 2 + lane.offence) * side_buckets_ + index);
-    }
+    // The buckets of a game: side, clock bin, score bin, down, distance bin and yardline bin, the last the innermost.
+    size_t buckets() const { return size_t{2} * bins.side_buckets; }
 
     // (game, side, down, distance bin, yardline bin, clock bin, score bin)
-    void describe(uint32_t bucket, int32_t *out) const {
-        uint32_t index = bucket % side_buckets_;
-        out[0] = static_cast<int32_t>(bucket / side_buckets_ / 2);
-        out[1] = static_cast<int32_t>(bucket / side_buckets_ % 2);
-        out[4] = index % yardlines_, index /= yardlines_;
-        out[3] = index % distances_, index /= distances_;
+    void describe(size_t game, uint32_t bucket, int32_t *out) const {
+        uint32_t index = bucket % bins.side_buckets;
+        out[0] = static_cast<int32_t>(game);
+        out[1] = static_cast<int32_t>(bucket / bins.side_buckets);
+        out[4] = index % bins.yardlines, index /= bins.yardlines;
+        out[3] = index % bins.distances, index /= bins.distances;
         out[2] = index % 4 + 1, index /= 4;
-        out[6] = index % scores_;
-        out[5] = index / scores_;
+        out[6] = index % bins.scores;
+        out[5] = index / bins.scores;
     }
 
     engine::Layout layout;
+    Records records;
     int64_t entities;
     Within yards, seconds;
-    std::vector<int16_t> penalties;  // (yards for the offence, down starts anew)
+    std::vector<int32_t> penalties;  // (yards for the offence, down starts anew)
     Special special;
     Scoring scoring;
+    Bins bins;
 
   private:
     static std::vector<int16_t> integers(const NamedTables &named, const std::string &name, size_t size = 0) {
@@ -125,38 +128,46 @@ class Tables {
         return {values.begin(), values.end()};
     }
 
-    Within read_within(const NamedTables &named, const char *name, Head head) const {
-        const int bins = layout.group(head).classes;
-        return {integers(named, name, layout.groups_of(head) * bins * Within::kParts), bins};
+    Within read_within(const NamedTables &named, const char *name, Head head, AliasTable table) const {
+        const size_t groups = layout.groups_of(head), row = layout.group(head).classes * Within::kParts;
+        const auto values = integers(named, name, groups * row);
+        Within within{std::vector<int32_t>(groups * table.slots() * Within::kParts)};
+        for (size_t i = 0; i < groups; ++i)
+            std::copy_n(&values[i * row], row, &within.values[i * table.slots() * Within::kParts]);
+        return within;
     }
 
     void read_bins(const NamedTables &named) {
         int counts[4];
         named.copy("bin_counts", counts, 4);
-        distances_ = counts[0], yardlines_ = counts[1], scores_ = counts[3];
-        side_buckets_ = uint32_t(counts[2]) * scores_ * 4 * distances_ * yardlines_;
-        distance_bins_ = checked_bins(named, "distance_bins", 100, counts[0]);
-        yardline_bins_ = checked_bins(named, "yardline_bins", 100, counts[1]);
-        clock_bins_ = checked_bins(named, "clock_bins", 3 * (kHalfSeconds + 1), counts[2]);
-        score_bins_ = checked_bins(named, "score_bins", size_t(counts[2]) * (2 * kMaxMargin + 1), counts[3]);
+        bins.distances = counts[0], bins.yardlines = counts[1], bins.scores = counts[3];
+        bins.side_buckets = counts[2] * bins.scores * 4 * bins.distances * bins.yardlines;
+        bins.distance = checked_bins(named, "distance_bins", 100, counts[0]);
+        bins.yardline = checked_bins(named, "yardline_bins", 100, counts[1]);
+        bins.clock = checked_bins(named, "clock_bins", 3 * (kHalfSeconds + 1), counts[2]);
+        bins.score = checked_bins(named, "score_bins", size_t(counts[2]) * (2 * kMaxMargin + 1), counts[3]);
     }
 
-    static std::vector<int16_t> checked_bins(const NamedTables &named, const char *name, size_t size, int bins) {
-        auto values = integers(named, name, size);
+    static std::vector<int32_t> checked_bins(const NamedTables &named, const char *name, size_t size, int bins) {
+        const auto values = integers(named, name, size);
         for (const int16_t value : values)
             if (value < 0 || value >= bins) throw engine::Error(std::string("table ") + name + " names an unknown bin");
-        return values;
+        return {values.begin(), values.end()};
     }
 
     void read_special(const NamedTables &named) {
+        double punt_blocked, punt_muffed, punt_touchdown;
         double *rates[] = {&special.kickoff_touchdown, &special.kickoff_lost, &special.onside_attempt,
                            &special.onside_recovered, &special.extra_point, &special.two_point,
                            &special.two_point_pass, &special.interception_touchdown, &special.fumble_touchdown,
-                           &special.punt_blocked, &special.punt_blocked_touchdown, &special.punt_touchdown,
-                           &special.punt_muffed, &special.field_goal_blocked, &special.field_goal_blocked_touchdown,
+                           &punt_blocked, &special.punt_blocked_touchdown, &punt_touchdown, &punt_muffed,
+                           &special.field_goal_blocked, &special.field_goal_blocked_touchdown,
                            &special.foul_after_play};
         const auto values = named.at("special_rates", std::size(rates));
         for (size_t i = 0; i < std::size(rates); ++i) *rates[i] = values[i];
+        const double caught = (1 - punt_blocked) * (1 - punt_muffed);
+        special.punts = {engine::draws_below(punt_blocked), engine::draws_below(1 - caught),
+                         engine::draws_below(1 - caught * (1 - punt_touchdown))};
         named.copy("kickoff_start", special.kickoff_start.data(), kEqualParts);
         named.copy("kickoff_seconds", special.kickoff_seconds.data(), kEqualParts);
         named.copy("free_kick_start", special.free_kick_start.data(), kEqualParts);
@@ -200,8 +211,6 @@ class Tables {
     }
 
     std::vector<Game> games;
-    std::vector<int16_t> distance_bins_, yardline_bins_, clock_bins_, score_bins_;
-    uint32_t distances_ = 0, yardlines_ = 0, scores_ = 0, side_buckets_ = 0;
 };
 
 }  // namespace nfl

@@ -1,0 +1,65 @@
+// Alias tables (Walker 1977) of 16-bit entries: one draw and one read give an outcome, whatever the number of outcomes.
+// An entry is a slot's own share (high 10 bits, in 1024ths of the slot) and the outcome that has the rest (low 6 bits).
+#pragma once
+
+#include <cstdint>
+#include <numeric>
+
+#include "rng.h"
+
+namespace engine {
+
+constexpr int kOutcomeBits = 6, kShareBits = 10;
+constexpr int kShare = 1 << kShareBits;
+constexpr int kMostOutcomes = 1 << kOutcomeBits;
+
+// A table of 2^bits slots, `start` entries from where its record begins; outcomes are numbers below 2^bits.
+struct AliasTable {
+    int start;
+    int bits;
+
+    constexpr int slots() const { return 1 << bits; }
+    constexpr int end() const { return start + slots(); }
+    constexpr AliasTable operator[](int index) const { return {start + index * slots(), bits}; }
+};
+
+// Of a draw: the slot it falls in, and where in the slot.
+constexpr uint32_t slot_of(uint32_t draw, int bits) { return draw >> (kDrawBits - bits); }
+constexpr uint32_t place_in_slot(uint32_t draw, int bits) { return (draw >> (kOutcomeBits - bits)) & (kShare - 1); }
+
+inline int sample(const uint16_t *record, AliasTable table, uint32_t draw) {
+    const uint32_t slot = slot_of(draw, table.bits);
+    const uint32_t entry = record[table.start + slot];
+    return static_cast<int>(place_in_slot(draw, table.bits) < entry >> kOutcomeBits ? slot : entry & (kMostOutcomes - 1));
+}
+
+// Builds a table from weights [2^bits]. Probabilities are rounded to whole shares so that running sums are off by at most
+// half a share.
+inline void build_alias(const double *weights, AliasTable table, uint16_t *record) {
+    const int slots = table.slots();
+    int mass[kMostOutcomes], poor[kMostOutcomes], rich[kMostOutcomes];
+    int poor_count = 0, rich_count = 0;
+    const double shares = kShare * slots / std::accumulate(weights, weights + slots, 0.0);
+    double running = 0;
+    for (int i = 0, before = 0; i < slots; ++i) {
+        running += weights[i];
+        const int upto = static_cast<int>(running * shares + 0.5);
+        mass[i] = upto - before;
+        before = upto;
+        if (mass[i] < kShare) poor[poor_count++] = i;
+        else rich[rich_count++] = i;
+    }
+    uint16_t *entries = record + table.start;
+    while (poor_count > 0) {
+        const int slot = poor[--poor_count], giver = rich[rich_count - 1];
+        entries[slot] = static_cast<uint16_t>(mass[slot] << kOutcomeBits | giver);
+        mass[giver] -= kShare - mass[slot];
+        if (mass[giver] < kShare) --rich_count, poor[poor_count++] = giver;
+    }
+    while (rich_count > 0) {
+        const int slot = rich[--rich_count];
+        entries[slot] = static_cast<uint16_t>(slot);  // no share of its own, and the rest is its own, too
+    }
+}
+
+}  // namespace engine

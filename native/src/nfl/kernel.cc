@@ -1,0 +1,56 @@
+// Choice of the kernel, and what kernels read.
+#include "kernel.h"
+
+namespace nfl {
+
+namespace {
+
+bool supported(Level level) {
+#if defined(__x86_64__)
+    if (level == kAvx2) return __builtin_cpu_supports("avx2");
+    if (level == kAvx512)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vl");
+#endif
+    return level == kReference || level == kPortable;
+}
+
+Level best() {
+    for (const Level level : {kAvx512, kAvx2})
+        if (supported(level)) return level;
+    return kPortable;
+}
+
+template <size_t N>
+void spread(const std::array<int16_t, N> &from, int32_t *to) {
+    std::copy(from.begin(), from.end(), to);
+}
+
+}  // namespace
+
+const Kernel &kernel(int32_t level) {
+    static const Kernel *const kernels[] = {nullptr, &kernel_reference, &kernel_portable, &kernel_avx2, &kernel_avx512};
+    if (level < kBest || level > kAvx512) throw engine::Error("no instruction set has number " + std::to_string(level));
+    const Level chosen = level == kBest ? best() : static_cast<Level>(level);
+    if (!supported(chosen)) throw engine::Error("this processor lacks the instructions of level " + std::to_string(level));
+    return *kernels[chosen];
+}
+
+View::View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t *slots, const uint16_t *records)
+    : clock_bins(tables.bins.clock.data()), score_bins(tables.bins.score.data()), distance_bins(tables.bins.distance.data()),
+      yardline_bins(tables.bins.yardline.data()), scores(tables.bins.scores), distances(tables.bins.distances),
+      yardlines(tables.bins.yardlines), side_buckets(tables.bins.side_buckets), slots(slots),
+      records(reinterpret_cast<const Pair *>(records)), yards(tables.yards.values.data()),
+      seconds(tables.seconds.values.data()), penalties(tables.penalties.data()),
+      seed{static_cast<uint32_t>(run_seed), static_cast<uint32_t>(run_seed >> 32)}, game(tables.game(number).key) {
+    for (int side = 0; side < 2; ++side) {
+        const Side &players = tables.game(number).sides[side];
+        spread(players.receiver, receivers + side * (kReceivers + 1));
+        spread(players.rusher, rushers + side * (kRushers + 1));
+        quarterbacks[side] = players.quarterback;
+    }
+    foul_draws = static_cast<int32_t>(engine::draws_below(tables.special.foul_after_play));
+    rare_punt_draws = static_cast<int32_t>(tables.special.punts.returned);
+}
+
+}  // namespace nfl

@@ -1,0 +1,46 @@
+// The plain part of a snap for many lanes at once: find the bucket, draw, and apply what most snaps come to. One source
+// (kernel.inc) compiled for several instruction sets; the best the processor has is chosen when the program runs.
+#pragma once
+
+#include <string>
+
+#include "course.h"
+#include "tile.h"
+
+namespace nfl {
+
+// Two entries of a record, as one read gives them.
+using Pair = uint32_t __attribute__((may_alias));
+
+// What the kernels read of a game, as plain arrays.
+struct View {
+    View(const Tables &tables, size_t game, uint64_t seed, const int32_t *slots, const uint16_t *records);
+
+    const int32_t *clock_bins, *score_bins, *distance_bins, *yardline_bins;
+    int32_t scores, distances, yardlines, side_buckets;
+    const int32_t *slots;  // of the game's buckets
+    const Pair *records;
+    const int32_t *yards, *seconds, *penalties;
+    int32_t receivers[2 * (kReceivers + 1)], rushers[2 * (kRushers + 1)], quarterbacks[2];
+    uint32_t seed[2], game;
+    int32_t foul_draws, rare_punt_draws;  // draws below these
+};
+
+constexpr int kLongestGame = 2000;  // plays; a game has about 180
+
+struct Kernel {
+    // Bucket and slot of every lane; says whether a slot is missing.
+    bool (*find)(const View &view, Tile &tile);
+    // Draws the snaps of lanes [begin, end) and plays those that are plain.
+    void (*play)(const View &view, Tile &tile, int begin, int end);
+};
+
+// Instruction sets by name of se_options.level.
+enum Level : int32_t { kBest, kReference, kPortable, kAvx2, kAvx512 };
+
+extern const Kernel kernel_reference, kernel_portable, kernel_avx2, kernel_avx512;
+
+// The kernel of a level; an error when this processor has not got its instructions.
+const Kernel &kernel(int32_t level);
+
+}  // namespace nfl

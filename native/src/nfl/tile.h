@@ -1,0 +1,65 @@
+// The games a thread plays side by side, a lane each: what every snap reads and writes as columns, the rest as lanes.
+#pragma once
+
+#include <memory>
+
+#include "tables.h"
+
+namespace nfl {
+
+constexpr int kTileLanes = 512;
+constexpr int kChunk = 128;  // lanes whose records are fetched ahead together
+
+using Column = int32_t[kTileLanes];
+
+// The draws of a snap; those of its second block are in snap.h.
+enum Use { kUseType, kUseTarget, kUseResult, kUseYards, kUseTime, kUseWithin, kUseEvent, kUseEventValue };
+
+// What was drawn for the snap of each lane.
+struct Drawn {
+    Column words[4];  // the snap's random numbers
+    Column type, shotgun;
+    Column target, depth;  // of a pass; of a run the target is the rusher
+    Column result;         // of the pass or run, of the field goal, or which penalty
+    Column yards, seconds;
+};
+
+struct alignas(64) Tile {
+    // The state of each lane (state.h); `lead` is the home side's.
+    Column clock, half, offence, down, to_go, yardline, lead, plays, scenario;
+    Column lane;    // where the rest of the state lies
+    Column bucket;  // of the state
+    Column slot;    // of the bucket's record
+    Column rare;    // the snap is not plain: the rules of snap.h are due
+    Drawn drawn;
+    Lane lanes[kTileLanes];
+    int count = 0;
+
+    // Takes the state of lane `i` from `lanes`.
+    void load(int i) {
+        const Lane &from = lanes[lane[i]];
+        clock[i] = from.clock, half[i] = from.half, offence[i] = from.offence;
+        down[i] = from.down, to_go[i] = from.to_go, yardline[i] = from.yardline;
+        lead[i] = from.margin(1);
+        plays[i] = from.plays, scenario[i] = static_cast<int32_t>(from.scenario);
+    }
+
+    // Writes the state of lane `i` back; scores are written by the rules only.
+    Lane &store(int i) {
+        Lane &to = lanes[lane[i]];
+        to.clock = static_cast<int16_t>(clock[i]), to.half = static_cast<Half>(half[i]);
+        to.offence = static_cast<uint8_t>(offence[i]), to.down = static_cast<int8_t>(down[i]);
+        to.to_go = static_cast<int8_t>(to_go[i]), to.yardline = static_cast<int8_t>(yardline[i]);
+        to.plays = static_cast<uint16_t>(plays[i]);
+        return to;
+    }
+
+    // The last lane takes the place of lane `i`, whose game is no longer played here.
+    void remove(int i) {
+        --count;
+        for (Column *column : {&clock, &half, &offence, &down, &to_go, &yardline, &lead, &plays, &scenario, &lane, &bucket, &slot})
+            (*column)[i] = (*column)[count];
+    }
+};
+
+}  // namespace nfl
