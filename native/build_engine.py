@@ -15,7 +15,7 @@ from cffi import FFI
 
 NATIVE = Path(__file__).resolve().parent
 MODULE = "_sports_engine"
-FLAGS = ["-std=c++20", "-O3", "-Wall", "-Wextra", "-fvisibility=hidden", "-pthread"]
+FLAGS = ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Wno-psabi", "-fvisibility=hidden", "-pthread"]
 
 
 def main(arguments: list[str]) -> None:

@@ -10,7 +10,7 @@
 namespace nfl {
 
 // Two entries of a record, as one read gives them.
-using Pair = uint32_t __attribute__((may_alias));
+using Pair = int32_t __attribute__((may_alias));
 
 // What the kernels read of a game, as plain arrays.
 struct View {

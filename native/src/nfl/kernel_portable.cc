@@ -1,4 +1,5 @@
 #define KERNEL kernel_portable
+#define KERNEL_BYTES 16
 #define KERNEL_TARGET 
-#define KERNEL_ALL_RARE false
+#define KERNEL_ALL_RARE 0
 #include "kernel.inc"

@@ -47,6 +47,7 @@ class Player {
             }
             tile_.load(i);
         }
+        tile_.pad();
     }
 
     engine::Source source(const Lane &lane) const { return {options_.seed, tables_.game(game_).key, lane.scenario}; }

@@ -9,6 +9,7 @@ namespace nfl {
 
 constexpr int kTileLanes = 512;
 constexpr int kChunk = 128;  // lanes whose records are fetched ahead together
+constexpr int kMostVectorLanes = 16;
 
 using Column = int32_t[kTileLanes];
 
@@ -52,6 +53,11 @@ struct alignas(64) Tile {
         to.to_go = static_cast<int8_t>(to_go[i]), to.yardline = static_cast<int8_t>(yardline[i]);
         to.plays = static_cast<uint16_t>(plays[i]);
         return to;
+    }
+
+    // Kernels play whole vectors: lanes past the last must be states of the game, too.
+    void pad() {
+        for (int i = count; i % kMostVectorLanes != 0; ++i) lane[i] = lane[count - 1], load(i);
     }
 
     // The last lane takes the place of lane `i`, whose game is no longer played here.
