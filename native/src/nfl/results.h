@@ -7,38 +7,51 @@ namespace nfl {
 
 constexpr int kAllPlayerStats = int{kPlayerStatCount} + int{kDefenceStatCount};
 
+// Lanes of one game whose games are over, and their scenarios counted from the run's first.
+struct Finished {
+    std::vector<const Lane *> lanes;
+    std::vector<size_t> scenarios;
+};
+
 class Results {
   public:
     Results(const Tables &tables, const se_outputs &outputs, size_t scenarios)
         : tables_(tables), out_(outputs), scenarios_(scenarios) {}
 
-    // `scenario`: counted from the run's first.
-    void write(size_t game, size_t scenario, Lane &lane) const {
-        for (int side = 0; side < 2; ++side) lane.sum_up(side);
+    // One statistic after the other, whose numbers lie side by side.
+    void write(size_t game, const Finished &finished) const {
         for (size_t side = 0; side < 2; ++side) {
             const size_t team = game * 2 + side;
-            out_.scores[team * scenarios_ + scenario] = lane.team[side][kPoints];
-            for (size_t i = 0; i < kTeamStatCount; ++i)
-                out_.team_stats[(team * kTeamStatCount + i) * scenarios_ + scenario] = lane.team[side][i];
+            put(finished, out_.scores, team, [&](const Lane &lane) { return lane.team[side][kPoints]; });
+            for (int i = 0; i < kTeamStatCount; ++i)
+                put(finished, out_.team_stats, team * kTeamStatCount + i, [&](const Lane &lane) { return lane.team[side][i]; });
             const auto &rows = tables_.game(game).sides[side].rows;
             for (int i = 0; i < kNobody; ++i) {
                 if (rows[i] < 0) continue;
-                const int16_t *stats = lane.players[side][i];
-                out_.points[rows[i] * scenarios_ + scenario] = player_points(stats);
-                copy_stats(rows[i], 0, stats, kPlayerStatCount, scenario);
+                put(finished, out_.points, rows[i], [&](const Lane &lane) { return player_points(lane.players[side][i]); });
+                put_stats<0, kPlayerStatCount>(finished, rows[i], [&](const Lane &lane) { return lane.players[side][i]; });
             }
-            const int16_t *defence = lane.defence[side];
-            out_.points[rows[kNobody] * scenarios_ + scenario] = defence_points(defence);
-            copy_stats(rows[kNobody], kPlayerStatCount, defence, kDefenceStatCount, scenario);
+            const int32_t row = rows[kNobody];
+            put(finished, out_.points, row, [&](const Lane &lane) { return defence_points(lane.defence[side]); });
+            put_stats<kPlayerStatCount, kDefenceStatCount>(finished, row, [&](const Lane &lane) { return lane.defence[side]; });
         }
     }
 
   private:
-    void copy_stats(size_t row, size_t first, const int16_t *stats, size_t count, size_t scenario) const {
+    template <class Value>
+    void put(const Finished &finished, int16_t *out, size_t row, Value value) const {
+        int16_t *numbers = out + row * scenarios_;
+        for (size_t i = 0; i < finished.lanes.size(); ++i) numbers[finished.scenarios[i]] = value(*finished.lanes[i]);
+    }
+
+    // Player statistics [kFirst, kFirst + kCount) of a row; it has none of the others.
+    template <int kFirst, int kCount, class Stats>
+    void put_stats(const Finished &finished, size_t row, Stats stats) const {
         if (out_.player_stats == nullptr) return;
-        for (size_t i = 0; i < kAllPlayerStats; ++i) {
-            const bool own = i >= first && i < first + count;
-            out_.player_stats[(row * kAllPlayerStats + i) * scenarios_ + scenario] = own ? stats[i - first] : 0;
+        for (int i = 0; i < kAllPlayerStats; ++i) {
+            const bool own = i >= kFirst && i < kFirst + kCount;
+            put(finished, out_.player_stats, row * kAllPlayerStats + i,
+                [&](const Lane &lane) { return own ? stats(lane)[i - kFirst] : int16_t{0}; });
         }
     }
 

@@ -30,10 +30,12 @@ class Player {
             parked.plays += tile_.count;
             leave();
         }
+        results_.write(game_, finished_);
     }
 
   private:
     void seat(const engine::Block<Lane> &block) {
+        finished_ = {};
         for (tile_.count = 0; tile_.count < static_cast<int>(block.count); ++tile_.count) {
             const int i = tile_.count;
             tile_.lane[i] = i;
@@ -81,7 +83,9 @@ class Player {
             if (!tile_.rare[i]) continue;
             Lane &lane = tile_.lanes[tile_.lane[i]];
             if (!lane.over) continue;
-            results_.write(game_, lane.scenario - options_.first_scenario, lane);
+            for (int side = 0; side < 2; ++side) lane.sum_up(side);
+            finished_.lanes.push_back(&lane);
+            finished_.scenarios.push_back(lane.scenario - options_.first_scenario);
             tile_.remove(i);
         }
     }
@@ -95,6 +99,7 @@ class Player {
     size_t game_ = 0;
     const engine::Cache *cache_ = nullptr;
     engine::Parked<Lane> *parked_ = nullptr;
+    Finished finished_;
 };
 
 struct Sport {
