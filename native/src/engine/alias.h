@@ -27,10 +27,11 @@ struct AliasTable {
 constexpr uint32_t slot_of(uint32_t draw, int bits) { return draw >> (kDrawBits - bits); }
 constexpr uint32_t place_in_slot(uint32_t draw, int bits) { return (draw >> (kOutcomeBits - bits)) & (kShare - 1); }
 
-inline int sample(const uint16_t *record, AliasTable table, uint32_t draw) {
-    const uint32_t slot = slot_of(draw, table.bits);
-    const uint32_t entry = record[table.start + slot];
-    return static_cast<int>(place_in_slot(draw, table.bits) < entry >> kOutcomeBits ? slot : entry & (kMostOutcomes - 1));
+// The outcome of a draw from a table of 2^bits slots.
+inline int sample(const uint16_t *table, int bits, uint32_t draw) {
+    const uint32_t slot = slot_of(draw, bits);
+    const uint32_t entry = table[slot];
+    return static_cast<int>(place_in_slot(draw, bits) < entry >> kOutcomeBits ? slot : entry & (kMostOutcomes - 1));
 }
 
 // Builds a table from weights [2^bits]. Probabilities are rounded to whole shares so that running sums are off by at most

@@ -14,10 +14,12 @@ namespace engine {
 // Zeroed memory that takes room only where it is written, so that what grows never moves.
 class Arena {
   public:
-    explicit Arena(size_t bytes) : bytes_(bytes) {
+    enum class Pages { kSmall, kHuge };  // huge ones need fewer page walks, and are the worse for what is scattered
+
+    explicit Arena(size_t bytes, Pages pages = Pages::kSmall) : bytes_(bytes) {
         memory_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory_ == MAP_FAILED) throw Error("no address space for " + std::to_string(bytes) + " bytes of distributions");
-        madvise(memory_, bytes, MADV_HUGEPAGE);  // fewer page walks; a kernel without them goes on with small pages
+        if (pages == Pages::kHuge) madvise(memory_, bytes, MADV_HUGEPAGE);  // a wish: a kernel may have none
     }
     Arena(Arena &&other) noexcept : memory_(other.memory_), bytes_(other.bytes_) { other.memory_ = MAP_FAILED; }
     Arena &operator=(Arena &&) = delete;
@@ -38,7 +40,7 @@ class Cache {
 
     // `width`: entries of a record.
     Cache(size_t buckets, int width)
-        : width_(width), slots_(buckets, kMissing), records_(buckets * width * sizeof(uint16_t)) {}
+        : width_(width), slots_(buckets, kMissing), records_(buckets * width * sizeof(uint16_t) + kOverread, Arena::Pages::kHuge) {}
 
     const int32_t *slots() const { return slots_.data(); }
     uint16_t *record(size_t slot) const { return static_cast<uint16_t *>(records_.memory()) + slot * width_; }
@@ -52,6 +54,8 @@ class Cache {
     size_t used() const { return used_; }
 
   private:
+    static constexpr size_t kOverread = 64;  // vectors read a little past what they need
+
     size_t width_;
     size_t used_ = 0;
     std::vector<int32_t> slots_;

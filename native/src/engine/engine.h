@@ -34,7 +34,10 @@ template <class Sport>
 class Engine final : public Simulator {
   public:
     explicit Engine(const NamedTables &tables) : tables_(tables) {
-        for (int64_t game = 0; game < tables_.game_count(); ++game) caches_.emplace_back(tables_.buckets(), Sport::kRecordWidth);
+        for (int64_t game = 0; game < tables_.game_count(); ++game) {
+            caches_.emplace_back(tables_.buckets(), Sport::kRecordWidth);
+            books_.push_back(std::make_unique<Books>(tables_.layout));
+        }
     }
 
     void run(const se_options &options, Callback callback, const se_outputs &outputs, se_report &report) override {
@@ -44,6 +47,7 @@ class Engine final : public Simulator {
         const auto start = Clock::now();
         Run run{options, callback, outputs, report, {}, {}, {}, {}};
         for (int i = 0; i < options.threads; ++i) run.players.push_back(std::make_unique<Player>(tables_, options, outputs));
+        fit_books(run);
         for (deal(run); !run.blocks.empty(); collect(run)) {
             ++report.rounds;
             play_round(run);
@@ -62,6 +66,7 @@ class Engine final : public Simulator {
     using Clock = std::chrono::steady_clock;
     using Lane = typename Sport::Lane;
     using Player = typename Sport::Player;
+    using Books = typename Sport::Books;
     static constexpr size_t kRows = 256;  // rows a thread packs at a time
 
     struct Missing {
@@ -105,7 +110,7 @@ class Engine final : public Simulator {
         for_each_block(run.blocks.size(), run.options.threads, [&](size_t number, size_t thread) {
             if (stop_.load(std::memory_order_relaxed)) throw Stopped();
             const Block<Lane> &block = run.blocks[number];
-            run.players[thread]->play(block, caches_[block.game], run.parked[number]);
+            run.players[thread]->play(block, caches_[block.game], *books_[block.game], run.parked[number]);
         });
     }
 
@@ -124,24 +129,50 @@ class Engine final : public Simulator {
         }
         std::sort(missing.begin(), missing.end());
         missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-        fill(run, missing);
+        ask_for(run, missing, [&](std::span<const Missing> rows, const float *probabilities) { store(run, rows, probabilities); });
         run.waiting = std::move(waiting);
         run.blocks.clear();
         for (uint32_t game = 0; game < caches_.size(); ++game)
             cut(run, game, static_cast<uint32_t>(run.waiting[game].size()), run.waiting[game].data());
     }
 
-    // Asks the callback for the missing buckets, at most batch_rows at a time.
-    void fill(Run &run, const std::vector<Missing> &missing) {
-        const size_t most = std::min<size_t>(missing.size(), run.options.batch_rows);
+    // Fits the books of games that have none to the distributions of typical states, which are kept, too.
+    void fit_books(Run &run) {
+        const std::vector<uint32_t> typical = Sport::typical(tables_);
+        std::vector<uint32_t> games;
+        std::vector<Missing> missing;
+        for (uint32_t game = 0; game < books_.size(); ++game) {
+            if (books_[game]->fitted()) continue;
+            games.push_back(game);
+            for (const uint32_t bucket : typical) missing.push_back({game, bucket});
+        }
+        std::vector<float> rows;
+        ask_for(run, missing, [&](std::span<const Missing> asked, const float *probabilities) {
+            rows.insert(rows.end(), probabilities, probabilities + asked.size() * tables_.layout.output_width());
+        });
+        const size_t width = tables_.layout.output_width();
+        for_each_block(games.size(), run.options.threads, [&](size_t i, size_t) {
+            books_[games[i]]->fit(tables_, typical, &rows[i * typical.size() * width]);
+        });
+        store(run, missing, rows.data());
+    }
+
+    // Asks the callback for buckets, at most batch_rows at a time, and hands over what it answers.
+    template <class Take>
+    void ask_for(Run &run, std::span<const Missing> buckets, Take take) {
+        const size_t most = std::min<size_t>(buckets.size(), run.options.batch_rows);
         descriptors_.resize(most * Sport::kDescriptorWidth);
         probabilities_.resize(most * tables_.layout.output_width());
-        for (size_t first = 0; first < missing.size(); first += most) {
-            const std::span<const Missing> rows(&missing[first], std::min(most, missing.size() - first));
+        for (size_t first = 0; first < buckets.size(); first += most) {
+            const auto rows = buckets.subspan(first, std::min(most, buckets.size() - first));
             for (size_t i = 0; i < rows.size(); ++i)
                 tables_.describe(rows[i].game, rows[i].bucket, &descriptors_[i * Sport::kDescriptorWidth]);
             ask(run, rows.size());
-            store(run, rows);
+            for (size_t i = 0; i < rows.size(); ++i) {
+                const int bad = tables_.layout.bad_head(&probabilities_[i * tables_.layout.output_width()]);
+                if (bad >= 0) refuse(i, bad);
+            }
+            take(rows, probabilities_.data());
         }
     }
 
@@ -157,20 +188,15 @@ class Engine final : public Simulator {
         if (code != 0) throw CallbackFailed();
     }
 
-    void store(const Run &run, std::span<const Missing> rows) {
-        const size_t width = tables_.layout.output_width();
+    void store(const Run &run, std::span<const Missing> rows, const float *probabilities) {
         std::vector<uint16_t *> records;
-        for (size_t i = 0; i < rows.size(); ++i) {
-            const int bad = tables_.layout.bad_head(&probabilities_[i * width]);
-            if (bad >= 0) refuse(i, bad);
-        }
         for (const Missing &row : rows) {
             Cache &cache = caches_[row.game];
             records.push_back(cache.record(cache.add(row.bucket)));
         }
         for_each_block((rows.size() + kRows - 1) / kRows, run.options.threads, [&](size_t block, size_t) {
             for (size_t i = block * kRows; i < std::min(rows.size(), (block + 1) * kRows); ++i)
-                tables_.records.pack(&probabilities_[i * width], records[i]);
+                books_[rows[i].game]->pack(tables_, rows[i].bucket, probabilities + i * tables_.layout.output_width(), records[i]);
         });
     }
 
@@ -183,6 +209,7 @@ class Engine final : public Simulator {
 
     typename Sport::Tables tables_;
     std::vector<Cache> caches_;  // by game
+    std::vector<std::unique_ptr<Books>> books_;
     std::vector<int32_t> descriptors_;
     std::vector<float> probabilities_;
 };

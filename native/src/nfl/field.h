@@ -12,6 +12,11 @@ constexpr int kTouchbackDrawn = 0;    // special.TOUCHBACK: where a kick-off is 
 constexpr int kOnsideSpot = 45;       // an onside kick is dead about the receivers' 45
 constexpr int kOnsideSeconds = 300;   // onside kicks are tried in the last five minutes
 
+// Tables of who was thrown to and who ran on a snap.
+struct TryTargets {
+    const uint16_t *pass, *run;
+};
+
 class Field : public Course {
   public:
     Field(const Tables &tables, const Game &game, Source source, Lane &lane)
@@ -22,9 +27,8 @@ class Field : public Course {
         kick_offs();
     }
 
-    // `record`: the distributions of the scoring snap.
-    void touchdown(const uint16_t *record) {
-        if (Course::touchdown()) attempt_try(lane_.offence, record);
+    void touchdown(const TryTargets &targets) {
+        if (Course::touchdown()) attempt_try(lane_.offence, &targets);
     }
 
     void return_touchdown(bool charged) {
@@ -51,8 +55,8 @@ class Field : public Course {
         while (lane_.kick_to >= 0 && !lane_.over) time_passes(kick_off());
     }
 
-    // `record`: the distributions of the scoring snap, null unless `side` was its offence.
-    void attempt_try(int side, const uint16_t *record) {
+    // `targets`: null unless `side` was the offence of the scoring snap.
+    void attempt_try(int side, const TryTargets *targets) {
         const Special &special = tables_.special;
         const Draws draws = next_draws();
         const int margin = std::clamp<int>(lane_.margin(side), -kMaxMargin, kMaxMargin) + kMaxMargin;
@@ -63,19 +67,19 @@ class Field : public Course {
         }
         if (!draws.happens(1, special.two_point)) return;
         score(side, 2);
-        if (record != nullptr) credit_two_points(side, record, draws);
+        if (targets != nullptr) credit_two_points(side, *targets, draws);
     }
 
     // The targets of the scoring snap stand in for those of the try, which the network does not model.
-    void credit_two_points(int side, const uint16_t *record, const Draws &draws) {
+    void credit_two_points(int side, const TryTargets &targets, const Draws &draws) {
         const Side &players = game_.sides[side];
         auto &stats = lane_.players[side];
         if (draws.happens(2, tables_.special.two_point_pass)) {
-            const int slot = engine::sample(record, kPassTargets, draws[3]) / kDepths;
+            const int slot = engine::sample(targets.pass, kPassTargets.bits, draws[3]) / kDepths;
             ++stats[players.quarterback][kTwoPoints];
             ++stats[players.receiver[slot]][kTwoPoints];
         } else {
-            const int slot = engine::sample(record, kRunTargets, draws[3]);
+            const int slot = engine::sample(targets.run, kRunTargets.bits, draws[3]);
             ++stats[players.rusher[slot]][kTwoPoints];
         }
     }

@@ -4,22 +4,20 @@
 
 #include <string>
 
+#include "books.h"
 #include "course.h"
 #include "tile.h"
 
 namespace nfl {
 
-// Two entries of a record, as one read gives them.
-using Pair = int32_t __attribute__((may_alias));
-
 // What the kernels read of a game, as plain arrays.
 struct View {
-    View(const Tables &tables, size_t game, uint64_t seed, const int32_t *slots, const uint16_t *records);
+    View(const Tables &tables, size_t game, uint64_t seed, const engine::Cache &cache, const Books &books);
 
     const int32_t *clock_bins, *score_bins, *distance_bins, *yardline_bins;
     int32_t scores, distances, yardlines, side_buckets;
     const int32_t *slots;  // of the game's buckets
-    const Pair *records;
+    const uint16_t *records, *books;
     const int32_t *yards, *seconds, *penalties;
     int32_t receivers[2 * (kReceivers + 1)], rushers[2 * (kRushers + 1)], quarterbacks[2];
     uint32_t seed[2], game;
@@ -29,7 +27,7 @@ struct View {
 constexpr int kLongestGame = 2000;  // plays; a game has about 180
 
 struct Kernel {
-    // Bucket and slot of every lane; says whether a slot is missing.
+    // Bucket and slot of every lane; says whether the record of one is missing.
     bool (*find)(const View &view, Tile &tile);
     // Draws the snaps of lanes [begin, end) and plays those that are plain.
     void (*play)(const View &view, Tile &tile, int begin, int end);

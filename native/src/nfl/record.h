@@ -1,91 +1,64 @@
-// The record of a bucket: the network's output row as alias tables, each drawn from with one number. What is drawn
-// together is one table: formation and play type, target and depth of a pass.
+// The record of a bucket: the network's output row made small. Play types, which turn on a yard or a second, are an alias
+// table of its own; every other distribution is a code of the books of its side (codebook.h). What is drawn together is
+// one table: formation and play type, target and depth of a pass.
 #pragma once
 
-#include "../engine/alias.h"
+#include "../engine/codebook.h"
 #include "../engine/layout.h"
 #include "state.h"
 
 namespace nfl {
 
 using engine::AliasTable;
+using engine::Codebook;
 
 constexpr int kTypeBits = 4, kMostTypes = 1 << kTypeBits;  // an outcome of kTypes is formation * kMostTypes + type
-constexpr AliasTable kTypes{0, 6};
-constexpr AliasTable kPassTargets{kTypes.end(), 6};  // an outcome is target * kDepths + depth
-constexpr AliasTable kRunTargets{kPassTargets.end(), 4};          // 2, by formation
-constexpr AliasTable kPassResults{kRunTargets[2].start, 4};       // by depth
-constexpr AliasTable kRunResults{kPassResults[kDepths].start, 4};  // 3: run, scramble, sack
-constexpr AliasTable kFieldGoals{kRunResults[3].start, 4};
-constexpr AliasTable kPenalties{kFieldGoals.end(), 4};
-constexpr AliasTable kYards{kPenalties.end(), 5};
-constexpr AliasTable kTimes{kYards[kYardGroupCount].start, 4};
-constexpr int kRecordEntries = kTimes[kTimeGroupCount].start;
 
-class Records {
-  public:
-    explicit Records(const engine::Layout &layout) : layout_(layout) {
-        if (layout.heads() != kHeadCount) throw engine::Error("table heads must describe 11 heads");
-        expect(kHeadFormation, 1, kFormations);
-        expect(kHeadType, kFormations, kPlayTypeCount);
-        expect(kHeadTargetPass, 1, kReceivers + 1);
-        expect(kHeadTargetRun, 2, kRushers + 1);
-        expect(kHeadDepth, kReceivers + 1, kDepths);
-        expect(kHeadResultPass, kDepths, kPassResultCount);
-        expect(kHeadResultRun, 3, 2);
-        expect(kHeadFieldGoal, 1, 2);
-        expect_at_most(kHeadPenalty, 1, kPenalties.slots());
-        expect_at_most(kHeadYards, kYardGroupCount, kYards.slots());
-        expect_at_most(kHeadTime, kTimeGroupCount, kTimes.slots());
-    }
+// A kind of coded distribution: its codes' places in a record, from `first` on one a group, and the size of its tables.
+struct Coded {
+    int first, groups, bits;
+    size_t start;  // of its books among the entries of a side
 
-    // `row`: the network's output row, whose heads are distributions.
-    void pack(const float *row, uint16_t *record) const {
-        joint(row, kHeadFormation, kHeadType, kMostTypes, kTypes, record);
-        joint(row, kHeadTargetPass, kHeadDepth, kDepths, kPassTargets, record);
-        each(row, kHeadTargetRun, kRunTargets, record);
-        each(row, kHeadResultPass, kPassResults, record);
-        each(row, kHeadResultRun, kRunResults, record);
-        each(row, kHeadFieldGoal, kFieldGoals, record);
-        each(row, kHeadPenalty, kPenalties, record);
-        each(row, kHeadYards, kYards, record);
-        each(row, kHeadTime, kTimes, record);
-    }
+    constexpr int end() const { return first + groups; }
+    constexpr size_t book_entries() const { return size_t{Codebook::kMostCodes} << bits; }
+    constexpr size_t end_entries() const { return start + groups * book_entries(); }
+};
 
-  private:
-    void each(const float *row, Head head, AliasTable first, uint16_t *record) const {
-        for (int i = 0; i < layout_.groups_of(head); ++i) {
-            double weights[engine::kMostOutcomes] = {};
-            const engine::Group &group = layout_.group(head, i);
-            std::copy_n(row + group.source, group.classes, weights);
-            engine::build_alias(weights, first[i], record);
-        }
-    }
+constexpr Coded kPassTargets{0, 1, 6, 0};  // an outcome is target * kDepths + depth
+constexpr Coded kRunTargets{kPassTargets.end(), 2, 4, kPassTargets.end_entries()};             // by formation
+constexpr Coded kPassResults{kRunTargets.end(), kDepths, 4, kRunTargets.end_entries()};        // by depth
+constexpr Coded kRunResults{kPassResults.end(), 3, 4, kPassResults.end_entries()};             // run, scramble, sack
+constexpr Coded kFieldGoals{kRunResults.end(), 1, 4, kRunResults.end_entries()};
+constexpr Coded kPenalties{kFieldGoals.end(), 1, 4, kFieldGoals.end_entries()};
+constexpr Coded kYards{kPenalties.end(), kYardGroupCount, 5, kPenalties.end_entries()};
+constexpr Coded kTimes{kYards.end(), kTimeGroupCount, 4, kYards.end_entries()};
+constexpr int kCodes = kTimes.end();
+constexpr size_t kSideEntries = kTimes.end_entries();
 
-    // Both a class of `head` and what follows from it by that class's group of `then`.
-    void joint(const float *row, Head head, Head then, int stride, AliasTable table, uint16_t *record) const {
-        double weights[engine::kMostOutcomes] = {};
-        const engine::Group &first = layout_.group(head);
-        for (int i = 0; i < first.classes; ++i) {
-            const engine::Group &second = layout_.group(then, i);
-            for (int j = 0; j < second.classes; ++j)
-                weights[i * stride + j] = double{row[first.source + i]} * row[second.source + j];
-        }
-        engine::build_alias(weights, table, record);
-    }
+constexpr AliasTable kTypes{(kCodes + 1) / 2 * 2, 6};
+constexpr int kRecordEntries = kTypes.end();
 
-    void expect(Head head, int groups, int classes) const { check(head, groups, classes, classes); }
-    void expect_at_most(Head head, int groups, int classes) const { check(head, groups, 1, classes); }
-
-    void check(Head head, int groups, int least, int most) const {
-        const int has = layout_.group(head).classes;
-        if (layout_.groups_of(head) == groups && has >= least && has <= most) return;
-        throw engine::Error("head " + layout_.name(head) + " has " + std::to_string(layout_.groups_of(head)) + " groups of " +
+// An error unless the heads are those that records are made of.
+inline void check_heads(const engine::Layout &layout) {
+    if (layout.heads() != kHeadCount) throw engine::Error("table heads must describe 11 heads");
+    const auto check = [&](Head head, int groups, int least, int most) {
+        const int has = layout.group(head).classes;
+        if (layout.groups_of(head) == groups && has >= least && has <= most) return;
+        throw engine::Error("head " + layout.name(head) + " has " + std::to_string(layout.groups_of(head)) + " groups of " +
                             std::to_string(has) + " classes instead of " + std::to_string(groups) + " of " +
                             (least == most ? "" : "at most ") + std::to_string(most));
-    }
-
-    const engine::Layout &layout_;
-};
+    };
+    check(kHeadFormation, 1, kFormations, kFormations);
+    check(kHeadType, kFormations, kPlayTypeCount, kPlayTypeCount);
+    check(kHeadTargetPass, 1, kReceivers + 1, kReceivers + 1);
+    check(kHeadTargetRun, kRunTargets.groups, kRushers + 1, kRushers + 1);
+    check(kHeadDepth, kReceivers + 1, kDepths, kDepths);
+    check(kHeadResultPass, kPassResults.groups, kPassResultCount, kPassResultCount);
+    check(kHeadResultRun, kRunResults.groups, 2, 2);
+    check(kHeadFieldGoal, 1, 2, 2);
+    check(kHeadPenalty, 1, 1, 1 << kPenalties.bits);
+    check(kHeadYards, kYards.groups, 1, 1 << kYards.bits);
+    check(kHeadTime, kTimes.groups, 1, 1 << kTimes.bits);
+}
 
 }  // namespace nfl

@@ -7,6 +7,7 @@
 #include "kernel.h"
 #include "results.h"
 #include "snap.h"
+#include "typical.h"
 
 namespace nfl {
 
@@ -15,10 +16,10 @@ class Player {
     Player(const Tables &tables, const se_options &options, const se_outputs &outputs)
         : tables_(tables), options_(options), kernel_(kernel(options.level)), results_(tables, outputs, options.scenarios) {}
 
-    void play(const engine::Block<Lane> &block, const engine::Cache &cache, engine::Parked<Lane> &parked) {
-        game_ = block.game, cache_ = &cache, parked_ = &parked;
+    void play(const engine::Block<Lane> &block, const engine::Cache &cache, const Books &books, engine::Parked<Lane> &parked) {
+        game_ = block.game, cache_ = &cache, books_ = &books, parked_ = &parked;
         seat(block);
-        const View view(tables_, game_, options_.seed, cache.slots(), cache.record(0));
+        const View view(tables_, game_, options_.seed, cache, books);
         while (tile_.count > 0) {
             if (kernel_.find(view, tile_)) park();
             for (int begin = 0; begin < tile_.count; begin += kChunk) {
@@ -73,7 +74,9 @@ class Player {
         engine::Words words;
         for (int word = 0; word < 4; ++word) words[word] = drawn.words[word][i];
         const SnapDrawn snap{Draws(words), drawn.type[i], drawn.target[i], drawn.result[i], drawn.yards[i], drawn.seconds[i]};
-        Snap(tables_, tables_.game(game_), source(lane), snap, cache_->record(tile_.slot[i]), lane).play();
+        const uint16_t *record = cache_->record(tile_.slot[i]);
+        const TryTargets targets{books_->table(lane.offence, record, kPassTargets, 0), books_->table(lane.offence, record, kRunTargets, 0)};
+        Snap(tables_, tables_.game(game_), source(lane), snap, targets, lane).play();
         tile_.load(i);
     }
 
@@ -98,6 +101,7 @@ class Player {
     // Of the block being played:
     size_t game_ = 0;
     const engine::Cache *cache_ = nullptr;
+    const Books *books_ = nullptr;
     engine::Parked<Lane> *parked_ = nullptr;
     Finished finished_;
 };
@@ -106,11 +110,14 @@ struct Sport {
     using Lane = nfl::Lane;
     using Tables = nfl::Tables;
     using Player = nfl::Player;
+    using Books = nfl::Books;
     static constexpr int kLanes = kTileLanes;
     static constexpr int kRecordWidth = kRecordEntries;
     static constexpr int kDescriptorWidth = 7;
     static constexpr int kTeamStats = kTeamStatCount;
     static constexpr int kPlayerStats = kAllPlayerStats;
+
+    static std::vector<uint32_t> typical(const Tables &tables) { return typical_buckets(tables.bins); }
 };
 
 inline std::unique_ptr<engine::Simulator> make_simulator(const NamedTables &tables) {

@@ -14,9 +14,9 @@ struct SnapDrawn {
 
 class Snap {
   public:
-    // `record`: the distributions of the snap, for the try that may follow.
-    Snap(const Tables &tables, const Game &game, Source source, const SnapDrawn &drawn, const uint16_t *record, Lane &lane)
-        : tables_(tables), field_(tables, game, source, lane), drawn_(drawn), record_(record), source_(source), lane_(lane),
+    // `targets`: of the snap, for the try that may follow.
+    Snap(const Tables &tables, const Game &game, Source source, const SnapDrawn &drawn, const TryTargets &targets, Lane &lane)
+        : tables_(tables), field_(tables, game, source, lane), drawn_(drawn), targets_(targets), source_(source), lane_(lane),
           side_(lane.offence), players_(game.sides[side_]), team_(lane.team[side_]), defence_(lane.defence[1 - side_]) {}
 
     void play() {
@@ -81,7 +81,7 @@ class Snap {
 
     // The ball goes `yards` forward: touchdown, safety or the next down.
     void move(int yards) {
-        if (yards >= lane_.yardline) return field_.touchdown(record_);
+        if (yards >= lane_.yardline) return field_.touchdown(targets_);
         if (lane_.yardline - yards >= 100) return field_.safety();
         if (!drawn_.draws.happens(kUseEvent, tables_.special.foul_after_play)) return field_.advance(yards);
         // One of the defence gives a first down, one of the offence the down again.
@@ -166,7 +166,7 @@ class Snap {
     const Tables &tables_;
     Field field_;
     const SnapDrawn &drawn_;
-    const uint16_t *record_;
+    const TryTargets &targets_;
     Source source_;
     Lane &lane_;
     uint32_t snap_ = lane_.plays - 1u;  // its number among the game's draws

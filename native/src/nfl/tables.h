@@ -77,19 +77,29 @@ struct Bins {
     std::vector<int32_t> clock;               // [half, seconds left]
     std::vector<int32_t> score;               // [clock bin, margin from -kMaxMargin on]
     int32_t distances, yardlines, scores, side_buckets;
+
+    // The bucket of a state: side, clock bin, score bin, down, distance bin and yardline bin, the last the innermost.
+    int32_t bucket(const Lane &lane) const {
+        const int in_half = clock[lane.half * (kHalfSeconds + 1) + lane.clock];
+        const int margin = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
+        int32_t index = (in_half * scores + score[in_half * (2 * kMaxMargin + 1) + margin]) * 4 + lane.down - 1;
+        index = (index * distances + distance[lane.to_go]) * yardlines + yardline[lane.yardline];
+        return lane.offence * side_buckets + index;
+    }
 };
 
 class Tables {
   public:
     explicit Tables(const NamedTables &named)
-        : layout(named), records(layout), entities(static_cast<int64_t>(named.number("entities"))) {
+        : layout(named), entities(static_cast<int64_t>(named.number("entities"))) {
         const auto fouls = integers(named, "penalties");
         penalties.assign(fouls.begin(), fouls.end());
+        check_heads(layout);
         if (layout.group(kHeadPenalty).classes * 2 != static_cast<int>(penalties.size()))
             throw engine::Error("tables heads and penalties disagree");
-        penalties.resize(2 * kPenalties.slots());
-        yards = read_within(named, "yard_values", kHeadYards, kYards);
-        seconds = read_within(named, "time_values", kHeadTime, kTimes);
+        penalties.resize(2u << kPenalties.bits);
+        yards = read_within(named, "yard_values", kHeadYards, kYards.bits);
+        seconds = read_within(named, "time_values", kHeadTime, kTimes.bits);
         read_bins(named);
         read_special(named);
         read_scoring(named);
@@ -98,8 +108,10 @@ class Tables {
 
     int64_t game_count() const { return static_cast<int64_t>(games.size()); }
     const Game &game(size_t index) const { return games[index]; }
-    // The buckets of a game: side, clock bin, score bin, down, distance bin and yardline bin, the last the innermost.
+    // The buckets of a game, those of each side together.
     size_t buckets() const { return size_t{2} * bins.side_buckets; }
+
+    int side_of(uint32_t bucket) const { return static_cast<int>(bucket) / bins.side_buckets; }
 
     // (game, side, down, distance bin, yardline bin, clock bin, score bin)
     void describe(size_t game, uint32_t bucket, int32_t *out) const {
@@ -114,7 +126,6 @@ class Tables {
     }
 
     engine::Layout layout;
-    Records records;
     int64_t entities;
     Within yards, seconds;
     std::vector<int32_t> penalties;  // (yards for the offence, down starts anew)
@@ -128,12 +139,13 @@ class Tables {
         return {values.begin(), values.end()};
     }
 
-    Within read_within(const NamedTables &named, const char *name, Head head, AliasTable table) const {
+    Within read_within(const NamedTables &named, const char *name, Head head, int bits) const {
         const size_t groups = layout.groups_of(head), row = layout.group(head).classes * Within::kParts;
         const auto values = integers(named, name, groups * row);
-        Within within{std::vector<int32_t>(groups * table.slots() * Within::kParts)};
+        const size_t stride = size_t{Within::kParts} << bits;
+        Within within{std::vector<int32_t>(groups * stride)};
         for (size_t i = 0; i < groups; ++i)
-            std::copy_n(&values[i * row], row, &within.values[i * table.slots() * Within::kParts]);
+            std::copy_n(&values[i * row], row, &within.values[i * stride]);
         return within;
     }
 

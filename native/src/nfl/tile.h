@@ -8,7 +8,7 @@
 namespace nfl {
 
 constexpr int kTileLanes = 512;
-constexpr int kChunk = 128;  // lanes whose records are fetched ahead together
+constexpr int kChunk = 128;  // lanes that go from one phase of a snap to the next together
 constexpr int kMostVectorLanes = 16;
 
 using Column = int32_t[kTileLanes];
@@ -19,9 +19,9 @@ enum Use { kUseType, kUseTarget, kUseResult, kUseYards, kUseTime, kUseWithin, kU
 // What was drawn for the snap of each lane.
 struct Drawn {
     Column words[4];  // the snap's random numbers
-    Column type, shotgun;
-    Column target, depth;  // of a pass; of a run the target is the rusher
-    Column result;         // of the pass or run, of the field goal, or which penalty
+    Column type;
+    Column target;  // of a pass the receiver, of a run the rusher
+    Column result;  // of the pass or run, of the field goal, or which penalty
     Column yards, seconds;
 };
 

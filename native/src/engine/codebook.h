@@ -1,0 +1,182 @@
+// Codes for distributions of one kind: a book of typical ones, and exact entries for those unlike all of these. Typical ones
+// are the leaves of a tree over principal axes (tree-structured vector quantisation, Gersho & Gray 1992), fitted to square
+// roots of probabilities, whose distance is Hellinger's. Which entry a distribution gets depends on itself alone.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "alias.h"
+#include "simulator.h"
+
+namespace engine {
+
+class Codebook {
+  public:
+    static constexpr int kDepth = 8, kLeaves = 1 << kDepth, kMostCodes = 1 << 16;
+
+    // Entries lie at `entries`, room for kMostCodes tables of 2^bits slots. A distribution whose squared Hellinger distance
+    // to its leaf is above `tolerance` gets an entry of its own.
+    Codebook(uint16_t *entries, int bits, int classes, double tolerance)
+        : entries_(entries), bits_(bits), classes_(classes), tolerance_(static_cast<float>(tolerance)) {}
+
+    // `samples`: typical distributions, each [classes]; at least one.
+    void fit(std::span<const float *const> samples) {
+        const size_t count = samples.size();
+        std::vector<float> roots(count * classes_);
+        for (size_t i = 0; i < count; ++i)
+            for (int k = 0; k < classes_; ++k) roots[i * classes_ + k] = std::sqrt(samples[i][k]);
+        find_axes(roots, count);
+        std::vector<Point> points(count);
+        for (size_t i = 0; i < count; ++i) points[i] = project(&roots[i * classes_]);
+        std::vector<int> members(count);
+        std::iota(members.begin(), members.end(), 0);
+        leaves_.resize(size_t{kLeaves} * classes_);
+        split(1, members, points, samples, mean_of(members, samples));
+    }
+
+    // The code of a distribution [classes]. Safe from several threads.
+    uint16_t code(const float *p) {
+        float roots[kMostOutcomes];
+        for (int k = 0; k < classes_; ++k) roots[k] = std::sqrt(p[k]);
+        const int leaf = descend(project(roots));
+        return distance(roots, &leaves_[size_t(leaf) * classes_]) <= tolerance_ ? static_cast<uint16_t>(leaf) : append(p);
+    }
+
+    int exact() const { return next_.load() - kLeaves; }
+
+  private:
+    static constexpr int kAxes = 3, kPowerSteps = 40;
+    using Point = std::array<float, kAxes>;
+    using Mean = std::vector<double>;
+
+    struct Node {
+        int axis = 0;
+        float threshold = 0;
+    };
+
+    // Directions of the largest variance, by power iteration on the covariance.
+    void find_axes(const std::vector<float> &roots, size_t count) {
+        const int n = classes_;
+        std::vector<double> mean(n), covariance(size_t(n) * n);
+        for (size_t i = 0; i < count; ++i)
+            for (int k = 0; k < n; ++k) mean[k] += roots[i * n + k] / double(count);
+        for (size_t i = 0; i < count; ++i)
+            for (int k = 0; k < n; ++k) {
+                const double deviation = roots[i * n + k] - mean[k];
+                for (int m = 0; m < n; ++m) covariance[k * n + m] += deviation * (roots[i * n + m] - mean[m]);
+            }
+        for (auto &axis : axes_) {
+            std::vector<double> direction(n);
+            for (int k = 0; k < n; ++k) direction[k] = 1.0 + 0.5 * k;  // no symmetry that an axis could be orthogonal to
+            const double variance = iterate(covariance, direction);
+            for (int k = 0; k < n; ++k) {
+                axis[k] = static_cast<float>(direction[k]);
+                for (int m = 0; m < n; ++m) covariance[k * n + m] -= variance * direction[k] * direction[m];
+            }
+        }
+    }
+
+    // Turns `direction` into the leading eigenvector; its eigenvalue. Zero where nothing varies.
+    static double iterate(const std::vector<double> &matrix, std::vector<double> &direction) {
+        const size_t n = direction.size();
+        double length = 0;
+        for (int step = 0; step < kPowerSteps; ++step) {
+            std::vector<double> next(n);
+            for (size_t k = 0; k < n; ++k)
+                for (size_t m = 0; m < n; ++m) next[k] += matrix[k * n + m] * direction[m];
+            length = std::sqrt(std::inner_product(next.begin(), next.end(), next.begin(), 0.0));
+            for (size_t k = 0; k < n; ++k) direction[k] = length > 1e-12 ? next[k] / length : 0.0;
+        }
+        return length;
+    }
+
+    Point project(const float *roots) const {
+        Point point{};
+        for (int axis = 0; axis < kAxes; ++axis)
+            for (int k = 0; k < classes_; ++k) point[axis] += axes_[axis][k] * roots[k];
+        return point;
+    }
+
+    int descend(const Point &point) const {
+        int node = 1;
+        while (node < kLeaves) node = 2 * node + (point[nodes_[node].axis] >= nodes_[node].threshold);
+        return node - kLeaves;
+    }
+
+    void split(int node, std::span<int> members, const std::vector<Point> &points, std::span<const float *const> samples,
+               const Mean &inherited) {
+        const Mean mean = members.empty() ? inherited : mean_of(members, samples);
+        if (node >= kLeaves) return write_leaf(node - kLeaves, mean);
+        size_t low = 0;
+        if (!members.empty()) {
+            const int axis = widest(members, points);
+            std::sort(members.begin(), members.end(), [&](int a, int b) { return points[a][axis] < points[b][axis]; });
+            nodes_[node] = {axis, points[members[members.size() / 2]][axis]};
+            while (low < members.size() && points[members[low]][axis] < nodes_[node].threshold) ++low;
+        }
+        split(2 * node, members.first(low), points, samples, mean);
+        split(2 * node + 1, members.subspan(low), points, samples, mean);
+    }
+
+    static int widest(std::span<const int> members, const std::vector<Point> &points) {
+        int widest = 0;
+        float most = -1;
+        for (int axis = 0; axis < kAxes; ++axis) {
+            float low = points[members[0]][axis], high = low;
+            for (const int i : members) low = std::min(low, points[i][axis]), high = std::max(high, points[i][axis]);
+            if (high - low > most) most = high - low, widest = axis;
+        }
+        return widest;
+    }
+
+    Mean mean_of(std::span<const int> members, std::span<const float *const> samples) const {
+        Mean mean(classes_);
+        for (const int i : members)
+            for (int k = 0; k < classes_; ++k) mean[k] += samples[i][k] / double(members.size());
+        return mean;
+    }
+
+    void write_leaf(int leaf, const Mean &mean) {
+        write(leaf, mean.data());
+        for (int k = 0; k < classes_; ++k) leaves_[size_t(leaf) * classes_ + k] = static_cast<float>(std::sqrt(mean[k]));
+    }
+
+    float distance(const float *roots, const float *leaf) const {
+        float sum = 0;
+        for (int k = 0; k < classes_; ++k) sum += (roots[k] - leaf[k]) * (roots[k] - leaf[k]);
+        return sum / 2;
+    }
+
+    uint16_t append(const float *p) {
+        const int code = next_.fetch_add(1);
+        if (code >= kMostCodes)
+            throw Error("more than " + std::to_string(kMostCodes) + " distributions of one kind: the model's vary too much by state");
+        double weights[kMostOutcomes];
+        std::copy_n(p, classes_, weights);
+        write(code, weights);
+        return static_cast<uint16_t>(code);
+    }
+
+    template <class Weights>
+    void write(int code, const Weights &weights) {
+        double padded[kMostOutcomes] = {};
+        std::copy_n(weights, classes_, padded);
+        build_alias(padded, AliasTable{code << bits_, bits_}, entries_);
+    }
+
+    uint16_t *entries_;
+    int bits_, classes_;
+    float tolerance_;
+    std::array<std::array<float, kMostOutcomes>, kAxes> axes_{};
+    std::array<Node, kLeaves> nodes_{};
+    std::vector<float> leaves_;  // square roots [kLeaves, classes]
+    std::atomic<int> next_{kLeaves};
+};
+
+}  // namespace engine
