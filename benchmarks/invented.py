@@ -1,7 +1,7 @@
 """Invented distributions of football, near enough to the real game that the engine meets states as often as it would.
 
-Belongs here: a callback for benchmarks that need no trained model. Shares are those of NFL seasons to one digit; what
-a bucket adds is a small deviation of its own, so that no two buckets share a distribution.
+Belongs here: a callback for benchmarks that need no trained model. Shares are those of NFL seasons to one digit; side,
+down, distance, spot, clock and score move them smoothly, so that no two buckets share a distribution.
 """
 
 import numpy as np
@@ -15,7 +15,8 @@ Floats = npt.NDArray[np.float64]
 _SPEC = NflSimulation().buckets.spec
 _DISTANCES = np.array(_SPEC.distance.canonical)
 _YARDLINES = np.array(_SPEC.yardline.canonical)
-_DEVIATION = 0.15  # of a class's log probability
+_CLOCKS = sum(len(half.tops) for half in _SPEC.clock.values())
+_DEVIATION = 0.2  # of a class's log probability
 _FORMATIONS = (0.45, 0.40, 0.05, 0.10)
 _RECEIVERS = (0.22, 0.17, 0.13, 0.11, 0.09, 0.07, 0.06, 0.05, 0.04, 0.03, 0.03)
 _RUSHERS = (0.55, 0.20, 0.09, 0.06, 0.04, 0.06)
@@ -32,7 +33,7 @@ _SECONDS = ((33, 9), (6, 2), (35, 8), (33, 9), (9, 4), (4, 2), (38, 5), (3, 4))
 def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
     """A callback of the engine: distributions of these buckets, written to `out`."""
     down, distance, yardline = buckets[:, 2], _DISTANCES[buckets[:, 3]], _YARDLINES[buckets[:, 4]]
-    weights = buckets @ np.array([3, 5, 7, 11, 13, 17, 19])
+    moved = _moves(buckets, down, distance, yardline)
     heads = {
         "formation": [_FORMATIONS],
         "play_type": [_play_types(down, distance, yardline)] * outcomes.HEADS[1].groups,
@@ -49,9 +50,22 @@ def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> No
     start = 0
     for head in outcomes.HEADS:
         for group in heads[head.name]:
-            part = np.asarray(group) * np.exp(_DEVIATION * np.sin(weights[:, None] * 0.37 + np.arange(head.classes) + start))
+            part = np.asarray(group) * moved[:, start : start + head.classes]
             out[:, start : start + head.classes] = part / part.sum(axis=1, keepdims=True)
             start += head.classes
+
+
+def _moves(
+    buckets: npt.NDArray[np.int32],
+    down: npt.NDArray[np.int32],
+    distance: npt.NDArray[np.int_],
+    yardline: npt.NDArray[np.int_],
+) -> Floats:
+    """Factors [N, output width] that are smooth in the state and differ between classes."""
+    game, side, clock, margin = (buckets[:, column] for column in (0, 1, 5, 6))
+    state = np.stack([game * 2 + side, down / 4, distance / 20, yardline / 100, clock / _CLOCKS, margin / 8], axis=1)
+    waves = np.random.default_rng(0).normal(size=(state.shape[1], outcomes.OUTPUT_WIDTH))
+    return np.asarray(np.exp(_DEVIATION * np.sin(2 * state @ waves)))
 
 
 def _play_types(down: npt.NDArray[np.int32], distance: npt.NDArray[np.int_], yardline: npt.NDArray[np.int_]) -> Floats:

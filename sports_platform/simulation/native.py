@@ -41,11 +41,13 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class EngineReport:
-    """What a run did. `misses` are waits of a lane for a distribution, `records` those now in the cache."""
+    """What a run did. `misses` are waits of a lane for a bucket's record, `records` those now in the cache, `exact`
+    the distributions of theirs that no typical one stands for."""
 
     plays: int
     misses: int
     records: int
+    exact: int
     callbacks: int
     rounds: int
     seconds: float

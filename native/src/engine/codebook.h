@@ -37,7 +37,7 @@ class Codebook {
         std::vector<int> members(count);
         std::iota(members.begin(), members.end(), 0);
         leaves_.resize(size_t{kLeaves} * classes_);
-        split(1, members, points, samples, mean_of(members, samples));
+        split(1, 0, members, roots, points, samples);
     }
 
     // The code of a distribution [classes]. Safe from several threads.
@@ -45,7 +45,7 @@ class Codebook {
         float roots[kMostOutcomes];
         for (int k = 0; k < classes_; ++k) roots[k] = std::sqrt(p[k]);
         const int leaf = descend(project(roots));
-        return distance(roots, &leaves_[size_t(leaf) * classes_]) <= tolerance_ ? static_cast<uint16_t>(leaf) : append(p);
+        return distance(roots, root(leaf)) <= tolerance_ ? static_cast<uint16_t>(leaf) : append(p);
     }
 
     int exact() const { return next_.load() - kLeaves; }
@@ -53,10 +53,9 @@ class Codebook {
   private:
     static constexpr int kAxes = 3, kPowerSteps = 40;
     using Point = std::array<float, kAxes>;
-    using Mean = std::vector<double>;
 
     struct Node {
-        int axis = 0;
+        int axis = -1;  // none: a leaf
         float threshold = 0;
     };
 
@@ -104,24 +103,30 @@ class Codebook {
     }
 
     int descend(const Point &point) const {
-        int node = 1;
-        while (node < kLeaves) node = 2 * node + (point[nodes_[node].axis] >= nodes_[node].threshold);
-        return node - kLeaves;
+        int node = 1, depth = 0;
+        for (; nodes_[node].axis >= 0; ++depth) node = 2 * node + (point[nodes_[node].axis] >= nodes_[node].threshold);
+        return first_leaf(node, depth);
     }
 
-    void split(int node, std::span<int> members, const std::vector<Point> &points, std::span<const float *const> samples,
-               const Mean &inherited) {
-        const Mean mean = members.empty() ? inherited : mean_of(members, samples);
-        if (node >= kLeaves) return write_leaf(node - kLeaves, mean);
+    // Leaves are numbered so that those below a node follow one another.
+    static int first_leaf(int node, int depth) { return (node << (kDepth - depth)) - kLeaves; }
+
+    // Halves the samples of a node, unless one distribution can stand for them all.
+    void split(int node, int depth, std::span<int> members, const std::vector<float> &roots, const std::vector<Point> &points,
+               std::span<const float *const> samples) {
+        const int leaf = first_leaf(node, depth);
+        write_leaf(leaf, mean_of(members, samples));
+        const auto near = [&](int i) { return 4 * distance(&roots[size_t(i) * classes_], root(leaf)) <= tolerance_; };
+        if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return;
+        const int axis = widest(members, points);
+        std::sort(members.begin(), members.end(), [&](int a, int b) { return points[a][axis] < points[b][axis]; });
+        const float threshold = points[members[members.size() / 2]][axis];
         size_t low = 0;
-        if (!members.empty()) {
-            const int axis = widest(members, points);
-            std::sort(members.begin(), members.end(), [&](int a, int b) { return points[a][axis] < points[b][axis]; });
-            nodes_[node] = {axis, points[members[members.size() / 2]][axis]};
-            while (low < members.size() && points[members[low]][axis] < nodes_[node].threshold) ++low;
-        }
-        split(2 * node, members.first(low), points, samples, mean);
-        split(2 * node + 1, members.subspan(low), points, samples, mean);
+        while (points[members[low]][axis] < threshold) ++low;
+        if (low == 0) return;  // they differ in no axis
+        nodes_[node] = {axis, threshold};
+        split(2 * node, depth + 1, members.first(low), roots, points, samples);
+        split(2 * node + 1, depth + 1, members.subspan(low), roots, points, samples);
     }
 
     static int widest(std::span<const int> members, const std::vector<Point> &points) {
@@ -135,17 +140,19 @@ class Codebook {
         return widest;
     }
 
-    Mean mean_of(std::span<const int> members, std::span<const float *const> samples) const {
-        Mean mean(classes_);
+    std::vector<double> mean_of(std::span<const int> members, std::span<const float *const> samples) const {
+        std::vector<double> mean(classes_);
         for (const int i : members)
             for (int k = 0; k < classes_; ++k) mean[k] += samples[i][k] / double(members.size());
         return mean;
     }
 
-    void write_leaf(int leaf, const Mean &mean) {
+    void write_leaf(int leaf, const std::vector<double> &mean) {
         write(leaf, mean.data());
         for (int k = 0; k < classes_; ++k) leaves_[size_t(leaf) * classes_ + k] = static_cast<float>(std::sqrt(mean[k]));
     }
+
+    const float *root(int leaf) const { return &leaves_[size_t(leaf) * classes_]; }
 
     float distance(const float *roots, const float *leaf) const {
         float sum = 0;
@@ -174,7 +181,7 @@ class Codebook {
     int bits_, classes_;
     float tolerance_;
     std::array<std::array<float, kMostOutcomes>, kAxes> axes_{};
-    std::array<Node, kLeaves> nodes_{};
+    std::array<Node, 2 * kLeaves> nodes_{};
     std::vector<float> leaves_;  // square roots [kLeaves, classes]
     std::atomic<int> next_{kLeaves};
 };

@@ -53,6 +53,7 @@ class Engine final : public Simulator {
             play_round(run);
         }
         for (const Cache &cache : caches_) report.records += static_cast<int64_t>(cache.used());
+        for (const auto &books : books_) report.exact += books->exact();
         report.seconds = seconds_since(start);
     }
 

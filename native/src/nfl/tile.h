@@ -19,7 +19,7 @@ enum Use { kUseType, kUseTarget, kUseResult, kUseYards, kUseTime, kUseWithin, kU
 // What was drawn for the snap of each lane.
 struct Drawn {
     Column words[4];  // the snap's random numbers
-    Column type;
+    Column type, shotgun, depth;
     Column target;  // of a pass the receiver, of a run the rusher
     Column result;  // of the pass or run, of the field goal, or which penalty
     Column yards, seconds;
