@@ -120,10 +120,14 @@ class Codebook {
         if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return;
         const int axis = widest(members, points);
         std::sort(members.begin(), members.end(), [&](int a, int b) { return points[a][axis] < points[b][axis]; });
-        const float threshold = points[members[members.size() / 2]][axis];
-        size_t low = 0;
-        while (points[members[low]][axis] < threshold) ++low;
-        if (low == 0) return;  // they differ in no axis
+        const float least = points[members[0]][axis], middle = points[members[members.size() / 2]][axis];
+        const auto from = [&](float value) {
+            return std::find_if(members.begin(), members.end(), [&](int i) { return points[i][axis] >= value; });
+        };
+        const auto cut = middle > least ? from(middle) : from(std::nextafter(least, 2.0f));
+        if (cut == members.end()) return;  // they differ in no axis
+        const float threshold = points[*cut][axis];
+        const size_t low = cut - members.begin();
         nodes_[node] = {axis, threshold};
         split(2 * node, depth + 1, members.first(low), roots, points, samples);
         split(2 * node + 1, depth + 1, members.subspan(low), roots, points, samples);

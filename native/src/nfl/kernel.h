@@ -18,7 +18,8 @@ struct View {
     int32_t scores, distances, yardlines, side_buckets;
     const int32_t *slots;  // of the game's buckets
     const uint16_t *records, *books;
-    const int32_t *yards, *seconds, *penalties;
+    const int8_t *yards, *seconds;
+    const int32_t *penalties;
     int32_t receivers[2 * (kReceivers + 1)], rushers[2 * (kRushers + 1)], quarterbacks[2];
     uint32_t seed[2], game;
     int32_t foul_draws, rare_punt_draws;  // draws below these

@@ -25,7 +25,7 @@ inline int draw_value(const Values &values, const Draws &draws, int use) {
 // What lies within the bins of a head: equally likely values of each group and bin, counted from past plays.
 struct Within {
     static constexpr int kPartBits = 5, kParts = 1 << kPartBits;
-    std::vector<int32_t> values;  // [groups, slots of the head's table, kParts]
+    std::vector<int8_t> values;  // [groups, slots of the head's table, kParts]
 };
 
 // What may become of a punt, of one draw: blocked below `blocked`, else muffed below `muffed`, else returned for a
@@ -134,6 +134,8 @@ class Tables {
     Bins bins;
 
   private:
+    static constexpr size_t kOverread = 4;  // vectors read a little past what they need
+
     static std::vector<int16_t> integers(const NamedTables &named, const std::string &name, size_t size = 0) {
         const auto values = named.at(name, size);
         return {values.begin(), values.end()};
@@ -143,9 +145,12 @@ class Tables {
         const size_t groups = layout.groups_of(head), row = layout.group(head).classes * Within::kParts;
         const auto values = integers(named, name, groups * row);
         const size_t stride = size_t{Within::kParts} << bits;
-        Within within{std::vector<int32_t>(groups * stride)};
-        for (size_t i = 0; i < groups; ++i)
-            std::copy_n(&values[i * row], row, &within.values[i * stride]);
+        Within within{std::vector<int8_t>(groups * stride + kOverread)};
+        for (size_t i = 0; i < values.size(); ++i) {
+            if (values[i] < INT8_MIN || values[i] > INT8_MAX)
+                throw engine::Error(std::string("table ") + name + " has " + std::to_string(values[i]) + ", beyond a byte");
+            within.values[i / row * stride + i % row] = static_cast<int8_t>(values[i]);
+        }
         return within;
     }
 

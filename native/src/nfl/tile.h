@@ -7,7 +7,7 @@
 
 namespace nfl {
 
-constexpr int kTileLanes = 512;
+constexpr int kTileLanes = 256;
 constexpr int kChunk = 128;  // lanes that go from one phase of a snap to the next together
 constexpr int kMostVectorLanes = 16;
 
