@@ -52,5 +52,9 @@ int se_replay(const char *sport, int64_t plays, int64_t play_width, const int32_
 /* Asks a run in progress to end soon with SE_STOPPED; callable from any thread. */
 void se_stop(se_engine *engine);
 const char *se_error(const se_engine *engine);
-/* Widths of the buffers: 0 descriptor, 1 output row, 2 team stats, 3 player stats, 4 entities, 5 games. */
+/* The alias tables of a bucket in the cache, as the engine draws from them: entries [entries] of the play types, then of every
+ * other group in the order of its code (native/src/nfl/record.h). An error when the bucket has none yet. */
+int se_tables(se_engine *engine, int32_t game, int32_t bucket, uint16_t *entries);
+/* Widths of the buffers: 0 descriptor, 1 output row, 2 team stats, 3 player stats, 4 entities, 5 games, 6 entries of a
+ * bucket's tables. */
 int64_t se_width(const se_engine *engine, int32_t what);

@@ -75,6 +75,16 @@ int se_replay(const char *sport, int64_t plays, int64_t play_width, const int32_
     }
 }
 
+int se_tables(se_engine *engine, int32_t game, int32_t bucket, uint16_t *entries) {
+    try {
+        engine->simulator->tables(game, bucket, entries);
+        return SE_OK;
+    } catch (const std::exception &error) {
+        engine->error = error.what();
+        return SE_ERROR;
+    }
+}
+
 void se_stop(se_engine *engine) { engine->simulator->stop(); }
 
 const char *se_error(const se_engine *engine) { return engine ? engine->error.c_str() : open_error.c_str(); }

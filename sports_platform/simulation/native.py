@@ -102,6 +102,7 @@ class Widths:
     player_stats: int
     entities: int
     games: int
+    bucket_entries: int
 
 
 class Engine:
@@ -113,7 +114,7 @@ class Engine:
         self._module = load_module(settings.tools / "native")
         shape = np.array([(head.groups, head.classes) for head in heads], np.float64)
         self._handle = _open(self._module, sport, [head.name for head in heads], {**tables, "heads": shape})
-        self.widths = Widths(*(int(self._module.lib.se_width(self._handle, what)) for what in range(6)))
+        self.widths = Widths(*(int(self._module.lib.se_width(self._handle, what)) for what in range(7)))
 
     def run(
         self,
@@ -142,6 +143,18 @@ class Engine:
         )
         call = _Call(self._module, self._handle, options, outputs, infer, self.widths)
         return outputs, call.wait()
+
+    def bucket_tables(self, game: int, bucket: int) -> npt.NDArray[np.uint16]:
+        """Alias tables [entries] the engine draws from in a bucket (native/src/nfl/record.h); EngineError if it has none."""
+        entries = np.zeros(self.widths.bucket_entries, np.uint16)
+        buffer = self._module.ffi.from_buffer("uint16_t[]", entries, require_writable=True)
+        if self._module.lib.se_tables(self._handle, game, bucket, buffer) != self._module.lib.SE_OK:
+            raise EngineError(
+                found=self._module.ffi.string(self._module.lib.se_error(self._handle)).decode(),
+                needed="a bucket that a run has met",
+                remedy="play the games first",
+            )
+        return entries
 
     def close(self) -> None:
         """Free the engine and its cache."""

@@ -57,10 +57,18 @@ class Engine final : public Simulator {
         report.seconds = seconds_since(start);
     }
 
+    void tables(int64_t game, int64_t bucket, uint16_t *entries) const override {
+        const bool known = game >= 0 && game < tables_.game_count() && bucket >= 0 && bucket < int64_t(tables_.buckets());
+        const int32_t slot = known ? caches_[game].slots()[bucket] : Cache::kMissing;
+        if (slot == Cache::kMissing)
+            throw Error("no distributions of bucket " + std::to_string(bucket) + " of game " + std::to_string(game) + " yet");
+        books_[game]->unpack(tables_, static_cast<uint32_t>(bucket), caches_[game].record(slot), entries);
+    }
+
     int64_t width(int what) const override {
         const int64_t widths[] = {Sport::kDescriptorWidth, tables_.layout.output_width(), Sport::kTeamStats,
-                                  Sport::kPlayerStats,     tables_.entities,              tables_.game_count()};
-        return what >= 0 && what < 6 ? widths[what] : -1;
+                                  Sport::kPlayerStats,     tables_.entities,              tables_.game_count(),        Sport::kBucketEntries};
+        return what >= 0 && what < 7 ? widths[what] : -1;
     }
 
   private:

@@ -60,6 +60,14 @@ class Books {
                (size_t{record[kind.first + group]} << kind.bits);
     }
 
+    // A record's tables one after another: play types, then every group in the order of the codes.
+    void unpack(const Tables &tables, uint32_t bucket, const uint16_t *record, uint16_t *out) const {
+        out = std::copy_n(record + kTypes.start, kTypes.slots(), out);
+        each_group([&](const Coded &kind, int group, Head) {
+            out = std::copy_n(table(tables.side_of(bucket), record, kind, group), 1 << kind.bits, out);
+        });
+    }
+
     // Distributions with an entry of their own.
     int64_t exact() const {
         int64_t sum = 0;

@@ -38,6 +38,12 @@ constexpr size_t kSideEntries = kTimes.end_entries();
 constexpr AliasTable kTypes{(kCodes + 1) / 2 * 2, 6};
 constexpr int kRecordEntries = kTypes.end();
 
+// Entries of a bucket's tables when they stand side by side.
+constexpr int unpacked(const Coded &kind) { return kind.groups << kind.bits; }
+constexpr int kUnpackedEntries = kTypes.slots() + unpacked(kPassTargets) + unpacked(kRunTargets) + unpacked(kPassResults) +
+                                 unpacked(kRunResults) + unpacked(kFieldGoals) + unpacked(kPenalties) + unpacked(kYards) +
+                                 unpacked(kTimes);
+
 // An error unless the heads are those that records are made of.
 inline void check_heads(const engine::Layout &layout) {
     if (layout.heads() != kHeadCount) throw engine::Error("table heads must describe 11 heads");

@@ -113,6 +113,7 @@ struct Sport {
     using Books = nfl::Books;
     static constexpr int kLanes = kTileLanes;
     static constexpr int kRecordWidth = kRecordEntries;
+    static constexpr int kBucketEntries = kUnpackedEntries;
     static constexpr int kDescriptorWidth = 7;
     static constexpr int kTeamStats = kTeamStatCount;
     static constexpr int kPlayerStats = kAllPlayerStats;
