@@ -1,59 +1,109 @@
-"""Speed of the simulation engine: plays a second, hit rate and callbacks, cold and warm.
+"""Speed and memory of the simulation engine on a slate: cold and warm, by instruction set and by threads.
 
-    python benchmarks/engine.py [--games 13] [--scenarios 2000] [--threads 1] [--repeats 5]
+    python benchmarks/engine.py [--games 13] [--scenarios 10000] [--repeats 7] [--billion]
 
-Invented distributions of plausible football, so that no trained model is needed: the callback's time is
-reported apart. Figures are medians of the repeats. "Engine" leaves the callback's time out; plays a CPU second
-also stand on a busy machine (all threads, warm: no callback).
+Distributions are invented ones of plausible football (`invented`), so that no trained model is needed; the time of the
+callback is reported apart. Plays are scrimmage steps. Figures are medians of the repeats with their range; levels and
+threads take turns within a repeat, so that a busy machine is as busy for all of them. `--billion` goes on with new
+seeds until a billion plays are played and reports the memory before and after.
 """
 
 import argparse
 import platform
+import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from statistics import median
 
+from invented import football
+
+from sports_platform.core.errors import EngineError
 from sports_platform.core.lineage import git_commit
-from sports_platform.simulation.native import EngineReport
-from sports_platform_tests.simulation.scripted import engine_input, football, open_engine
+from sports_platform.simulation.native import Engine, EngineReport, Level
+from sports_platform_tests.simulation.scripted import engine_input, open_engine
+
+_MEGA = 1e6
+_BILLION = 1_000_000_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
-    inputs = engine_input(options.games)
-    cold: list[tuple[EngineReport, float]] = []
-    warm: list[tuple[EngineReport, float]] = []
+    print(f"{_processor()}, commit {git_commit()}, {vars(options)}")
+    with open_engine(engine_input(options.games)) as engine:
+        levels = list(_levels(engine))
+        _cold(engine, options)
+        _warm(engine, options, levels)
+        if options.billion:
+            _billion(engine, options)
+
+
+def _cold(engine: Engine, options: argparse.Namespace) -> None:
+    outputs, report = engine.run(football, seed=0, scenarios=options.scenarios, threads=2)
+    results = outputs.points_PS.nbytes + outputs.scores_G2S.nbytes + outputs.team_stats_G2TS.nbytes
+    print(f"cold, 2 threads: {report.plays / _MEGA:.2f} M plays in {report.seconds:.2f} s, "
+          f"{report.callback_seconds:.2f} s of it in {report.callbacks} callbacks")  # fmt: skip
+    print(f"hit rate {report.hit_rate:.4f}, {report.records} buckets, {report.exact} distributions of their own")
+    print(f"memory: tables {report.table_bytes / _MEGA:.0f} MB, results {results / _MEGA:.0f} MB")
+
+
+def _warm(engine: Engine, options: argparse.Namespace, levels: Sequence[Level]) -> None:
+    runs: dict[str, list[EngineReport]] = {}
+    rates: dict[str, list[float]] = {}
     for seed in range(options.repeats):
-        with open_engine(inputs) as engine:
-            for reports in (cold, warm):
-                start = time.process_time()
-                _, report = engine.run(football, seed=seed, scenarios=options.scenarios, threads=options.threads)
-                reports.append((report, time.process_time() - start))
-    print(f"{platform.processor() or platform.machine()}, commit {git_commit()}, {vars(options)}")
-    for name, reports in (("cold", cold), ("warm", warm)):
-        print(f"{name}: {_line(reports)}")
+        settings = [(level.name, level, 1) for level in levels] + [("2 threads", Level.BEST, 2)]
+        for name, level, threads in settings:
+            start = time.process_time()
+            _, report = engine.run(football, seed=seed, scenarios=options.scenarios, threads=threads, level=level)
+            rates.setdefault(name, []).append(report.plays / (time.process_time() - start) / _MEGA)
+            runs.setdefault(name, []).append(report)
+    for name, found in rates.items():
+        seconds = median(report.seconds for report in runs[name])
+        print(
+            f"warm, {name}: {median(found):.1f} M plays/CPU s ({min(found):.1f}-{max(found):.1f}), slate {seconds:.2f} s"
+        )
+    fastest = median(report.seconds for report in runs[levels[-1].name])
+    print(f"2 threads over 1: {fastest / median(report.seconds for report in runs['2 threads']):.2f}x")
 
 
-def _line(runs: Sequence[tuple[EngineReport, float]]) -> str:
-    reports = [report for report, _ in runs]
+def _billion(engine: Engine, options: argparse.Namespace) -> None:
+    plays, seed, before = 0, options.repeats, _resident()
+    start = time.perf_counter()
+    while plays < _BILLION:
+        _, report = engine.run(football, seed=seed, scenarios=options.scenarios, threads=2)
+        plays, seed = plays + report.plays, seed + 1
+        print(f"\r{plays / _MEGA:.0f} M plays, {_resident():.0f} MB resident", end="", flush=True)
+    print(f"\n{plays / _MEGA:.0f} M plays in {time.perf_counter() - start:.0f} s; resident {before:.0f} MB before, "
+          f"{_resident():.0f} MB after, tables {report.table_bytes / _MEGA:.0f} MB")  # fmt: skip
 
-    def middle(values: Sequence[float]) -> float:
-        return float(median(values))
 
-    engine = middle([r.plays / (r.seconds - r.callback_seconds) / 1e6 for r in reports])
-    cpu = middle([report.plays / seconds / 1e6 for report, seconds in runs])
-    return (
-        f"{middle([r.plays for r in reports]) / 1e6:.2f} M plays in {middle([r.seconds for r in reports]):.2f} s, "
-        f"engine {engine:.2f} M plays/s, {cpu:.2f} M plays/CPU s, "
-        f"hit rate {middle([r.hit_rate for r in reports]):.4f}, "
-        f"{middle([r.callbacks for r in reports]):.0f} callbacks, {middle([r.records for r in reports]):.0f} records"
-    )
+def _levels(engine: Engine) -> Iterator[Level]:
+    """Those this processor has, the fastest last; whatever they need of the network is asked for meanwhile."""
+    for level in (Level.REFERENCE, Level.PORTABLE, Level.AVX2, Level.AVX512):
+        try:
+            engine.run(football, seed=0, scenarios=1, level=level)
+        except EngineError as error:
+            print(f"{level.name}: {error.found}")
+        else:
+            yield level
+
+
+def _resident() -> float:
+    """Megabytes of this process in memory now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / _MEGA
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.machine())
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("games", 13), ("scenarios", 2000), ("threads", 1), ("repeats", 5)):
+    for name, default in (("games", 13), ("scenarios", 10_000), ("repeats", 7)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--billion", action="store_true")
     return parser.parse_args(arguments)
 
 

@@ -33,6 +33,7 @@ typedef struct {
     int64_t misses;    /* times a lane had to wait for a distribution */
     int64_t records;   /* buckets in the cache */
     int64_t exact;     /* their distributions that no typical one stands for */
+    int64_t table_bytes; /* of the cache and its tables */
     int64_t callbacks;
     int64_t rounds;
     double seconds;

@@ -48,6 +48,7 @@ class EngineReport:
     misses: int
     records: int
     exact: int
+    table_bytes: int
     callbacks: int
     rounds: int
     seconds: float

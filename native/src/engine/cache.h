@@ -52,6 +52,7 @@ class Cache {
     }
 
     size_t used() const { return used_; }
+    size_t bytes() const { return used_ * width_ * sizeof(uint16_t) + slots_.size() * sizeof slots_[0]; }
 
   private:
     static constexpr size_t kOverread = 64;  // vectors read a little past what they need

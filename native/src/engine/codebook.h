@@ -49,6 +49,7 @@ class Codebook {
     }
 
     int exact() const { return next_.load() - kLeaves; }
+    size_t bytes() const { return (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0]; }
 
   private:
     static constexpr int kAxes = 3, kPowerSteps = 40;

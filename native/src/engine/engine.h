@@ -52,8 +52,11 @@ class Engine final : public Simulator {
             ++report.rounds;
             play_round(run);
         }
-        for (const Cache &cache : caches_) report.records += static_cast<int64_t>(cache.used());
-        for (const auto &books : books_) report.exact += books->exact();
+        for (size_t game = 0; game < caches_.size(); ++game) {
+            report.records += static_cast<int64_t>(caches_[game].used());
+            report.exact += books_[game]->exact();
+            report.table_bytes += static_cast<int64_t>(caches_[game].bytes() + books_[game]->bytes());
+        }
         report.seconds = seconds_since(start);
     }
 

@@ -11,7 +11,7 @@
 namespace nfl {
 
 // Squared Hellinger distance up to which a typical distribution stands for another.
-inline const double kTolerance = std::getenv("TOL") ? std::atof(std::getenv("TOL")) : 0.0005;
+constexpr double kTolerance = 0.0005;
 
 // The books of a game's two sides.
 class Books {
@@ -72,6 +72,12 @@ class Books {
     int64_t exact() const {
         int64_t sum = 0;
         for (const auto &book : books_) sum += book->exact();
+        return sum;
+    }
+
+    size_t bytes() const {
+        size_t sum = 0;
+        for (const auto &book : books_) sum += book->bytes();
         return sum;
     }
 

@@ -1,0 +1,96 @@
+"""The distributions the engine draws from against those the network gave: exact where they must be, near where not."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from sports_platform.core.errors import EngineError
+from sports_platform.sports.nfl import outcomes
+from sports_platform_tests.simulation.scripted import PLAN, engine_input, football, open_engine
+
+Floats = npt.NDArray[np.float64]
+
+TOLERANCE = 0.0005  # kTolerance of native/src/nfl/books.h: squared Hellinger distance
+SHARE = 1 / 1024  # of a slot, to which alias tables are rounded
+# Outcomes of each kind of table in the engine's order, and its bits.
+TABLES = (
+    ("pass_targets", 1, 6),
+    ("target_run", 2, 4),
+    ("result_pass", 5, 4),
+    ("result_run", 3, 4),
+    ("field_goal", 1, 4),
+    ("penalty", 1, 4),
+    ("yards", 10, 5),
+    ("time", 8, 4),
+)
+
+
+def decoded(entries: npt.NDArray[np.uint16]) -> Floats:
+    """Probabilities [slots] of an alias table's outcomes."""
+    own, other = entries >> 6, entries & 63
+    shares = np.zeros(len(entries))
+    np.add.at(shares, np.arange(len(entries)), own)
+    np.add.at(shares, other, 1024 - own.astype(np.int64))
+    return shares * SHARE / len(entries)
+
+
+def heads_of(row: npt.NDArray[np.float32]) -> dict[str, Floats]:
+    """The network's output row by head, [groups, classes]."""
+    parts, start = {}, 0
+    for head in outcomes.HEADS:
+        parts[head.name] = row[start : start + head.width].astype(np.float64).reshape(head.groups, head.classes)
+        start += head.width
+    return parts
+
+
+def pairs(entries: npt.NDArray[np.uint16], row: npt.NDArray[np.float32]) -> Iterator[tuple[str, Floats, Floats]]:
+    """Name, what the engine draws from and what the network gave, of every table of a bucket."""
+    heads = heads_of(row)
+    types = decoded(entries[:64]).reshape(4, 16)
+    yield "types", types[:, :9].ravel(), (heads["formation"].T * heads["play_type"]).ravel()
+    heads["pass_targets"] = (heads["target_pass"].T * heads["depth"]).reshape(1, -1)
+    start = 64
+    for name, groups, bits in TABLES:
+        for group in range(groups):
+            given = heads[name][group]
+            yield name, decoded(entries[start : start + (1 << bits)])[: len(given)], given
+            start += 1 << bits
+
+
+def test_play_types_are_exact_and_all_else_is_near() -> None:
+    rows: dict[tuple[int, ...], npt.NDArray[np.float32]] = {}
+
+    def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+        football(buckets, out)
+        rows.update({tuple(bucket): row.copy() for bucket, row in zip(buckets.tolist(), out, strict=True)})
+
+    with open_engine(engine_input(1)) as engine:
+        _, report = engine.run(infer, seed=1, scenarios=20)
+        near = 0
+        for bucket, row in list(rows.items())[::7]:
+            for name, drawn, given in pairs(engine.bucket_tables(0, number(bucket)), row):
+                distance = ((np.sqrt(drawn) - np.sqrt(given)) ** 2).sum() / 2
+                rounding = np.abs(np.cumsum(drawn) - np.cumsum(given)).max()
+                if name == "types":
+                    assert rounding <= SHARE / 64
+                else:
+                    assert distance <= TOLERANCE * 1.05 + 1e-5, (name, bucket)
+                    near += rounding > SHARE
+        assert near > 0  # else nothing was shared
+        assert 0 < report.exact < report.records * 31
+
+
+def test_a_bucket_no_game_has_met_has_no_tables() -> None:
+    with open_engine(engine_input(1)) as engine, pytest.raises(EngineError, match="bucket 5 of game 0"):
+        engine.bucket_tables(0, 5)
+
+
+def number(bucket: tuple[int, ...]) -> int:
+    """The engine's number of a bucket by its description (native/src/nfl/tables.h)."""
+    tables = PLAN.buckets.tables()
+    distances, yardlines, clocks, scores = (int(count) for count in tables["bin_counts"])
+    _, side, down, distance, yardline, clock, score = bucket
+    index = (((clock * scores + score) * 4 + down - 1) * distances + distance) * yardlines + yardline
+    return side * clocks * scores * 4 * distances * yardlines + index
