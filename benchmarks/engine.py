@@ -59,9 +59,8 @@ def _warm(engine: Engine, options: argparse.Namespace, levels: Sequence[Level]) 
             runs.setdefault(name, []).append(report)
     for name, found in rates.items():
         seconds = median(report.seconds for report in runs[name])
-        print(
-            f"warm, {name}: {median(found):.1f} M plays/CPU s ({min(found):.1f}-{max(found):.1f}), slate {seconds:.2f} s"
-        )
+        spread = f"{min(found):.1f}-{max(found):.1f}"
+        print(f"warm, {name}: {median(found):.1f} M plays/CPU s ({spread}), slate {seconds:.2f} s")
     fastest = median(report.seconds for report in runs[levels[-1].name])
     print(f"2 threads over 1: {fastest / median(report.seconds for report in runs['2 threads']):.2f}x")
 
