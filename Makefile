@@ -10,7 +10,7 @@ WEEK ?= 2015_wk12
 export PYTHONPYCACHEPREFIX := $(TOOLS)/cache/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(TOOLS)/cache/hypothesis
 
-.PHONY: help setup demo fidelity test lint bench dev lock clean
+.PHONY: help setup demo fidelity test lint sanitize bench dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lint: setup ## style, formatting and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+sanitize: setup ## the engine's tests under gcc's address, undefined behaviour and thread sanitizers [ARGS=pytest arguments]
+	@scripts/sanitize.sh $(ARGS)
 
 bench: setup ## every benchmark; each prints its own table
 	@shopt -s nullglob; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

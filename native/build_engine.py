@@ -1,9 +1,10 @@
 """Builds the simulation engine as an importable extension (cffi, API mode): `build_engine.py <folder>`.
 
 Portable flags only, so that a built engine runs on any machine of its architecture. A folder that
-already holds an engine of these very sources is left as it is.
+already holds an engine of these very sources and flags is left as it is.
 """
 
+import argparse
 import hashlib
 import json
 import sys
@@ -16,19 +17,31 @@ from cffi import FFI
 NATIVE = Path(__file__).resolve().parent
 MODULE = "_sports_engine"
 FLAGS = ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Wno-psabi", "-fvisibility=hidden", "-pthread"]
+# CPython's own flags have -fwrapv, under which no signed overflow is ever reported.
+_CHECKED = ["-g", "-O1", "-fno-omit-frame-pointer", "-fno-wrapv", "-U_FORTIFY_SOURCE", "-D_GLIBCXX_ASSERTIONS"]
+_UNDEFINED = ["-fsanitize=undefined,float-cast-overflow", "-fno-sanitize-recover=all"]
+SANITIZERS = {
+    "address": [*_CHECKED, "-fsanitize=address", *_UNDEFINED],
+    "thread": [*_CHECKED, "-fsanitize=thread"],
+}
 
 
 def main(arguments: list[str]) -> None:
     """Build into the folder named on the command line, unless it is up to date."""
-    folder = Path(arguments[0]).resolve()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sanitize", choices=SANITIZERS)
+    options = parser.parse_args(arguments)
+    folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "engine.json"
     library = folder / (MODULE + str(sysconfig.get_config_var("EXT_SUFFIX")))
-    wanted = {"sources": _digest(), "flags": FLAGS, "python": sys.version.split()[0]}
+    flags = FLAGS + SANITIZERS.get(options.sanitize, [])
+    wanted = {"sources": _digest(), "flags": flags, "python": sys.version.split()[0]}
     if library.exists() and stamp.exists() and json.loads(stamp.read_text()) == wanted:
         print(f"engine is up to date: {library}")
         return
-    _build(library)
+    _build(library, flags)
     stamp.write_text(json.dumps(wanted, indent=2))
     print(f"engine built: {library}")
 
@@ -41,7 +54,7 @@ def _digest() -> str:
     return digest.hexdigest()
 
 
-def _build(library: Path) -> None:
+def _build(library: Path, flags: list[str]) -> None:
     builder = FFI()
     builder.cdef((NATIVE / "include/sports_engine.h").read_text())
     builder.cdef((NATIVE / "cdef/callbacks.h").read_text())
@@ -49,10 +62,10 @@ def _build(library: Path) -> None:
         MODULE,
         'extern "C" {\n#include "sports_engine.h"\n}',
         source_extension=".cc",
-        sources=[str(path) for path in sorted((NATIVE / "src").rglob("*.cc"))],
+        sources=[str(source) for source in sorted((NATIVE / "src").rglob("*.cc"))],
         include_dirs=[str(NATIVE / "include"), str(NATIVE / "src")],
-        extra_compile_args=FLAGS,
-        extra_link_args=["-pthread"],
+        extra_compile_args=flags,
+        extra_link_args=flags,
     )
     with tempfile.TemporaryDirectory() as scratch:
         built = Path(builder.compile(tmpdir=scratch))

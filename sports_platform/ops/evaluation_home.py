@@ -6,6 +6,7 @@ Belongs here: taking the folder's weeks down the real road and leaving out those
 
 import hashlib
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from sports_platform.core.domain import SportDomain
@@ -75,5 +76,8 @@ def _walk(settings: Settings, domain: SportDomain, weeks: Sequence[Week], on_not
     for spec in tables:
         write_weeks(settings, domain, spec, weeks)
     on_note(f"lake: {', '.join(spec.name for spec in tables)}")
-    rows = build(settings, domain, spark, weeks).rows
-    on_note("; ".join(f"{table}: {sum(counts.values())} rows" for table, counts in rows.items()))
+    # A season at a time, so that memory does not grow with the number of seasons.
+    for season, of_season in groupby(weeks, key=lambda week: week.season):
+        rows = build(settings, domain, spark, list(of_season)).rows
+        counted = ", ".join(f"{table} {sum(counts.values())}" for table, counts in rows.items())
+        on_note(f"features of {season}, rows: {counted}")

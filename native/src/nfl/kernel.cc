@@ -30,7 +30,6 @@ void spread(const std::array<int16_t, N> &from, int32_t *to) {
 
 const Kernel &kernel(int32_t level) {
     static const Kernel *const kernels[] = {nullptr, &kernel_reference, &kernel_portable, &kernel_avx2, &kernel_avx512};
-    if (level < kBest || level > kAvx512) throw engine::Error("no instruction set has number " + std::to_string(level));
     const Level chosen = level == kBest ? best() : static_cast<Level>(level);
     if (!supported(chosen)) throw engine::Error("this processor lacks the instructions of level " + std::to_string(level));
     return *kernels[chosen];

@@ -44,27 +44,4 @@ constexpr int kUnpackedEntries = kTypes.slots() + unpacked(kPassTargets) + unpac
                                  unpacked(kRunResults) + unpacked(kFieldGoals) + unpacked(kPenalties) + unpacked(kYards) +
                                  unpacked(kTimes);
 
-// An error unless the heads are those that records are made of.
-inline void check_heads(const engine::Layout &layout) {
-    if (layout.heads() != kHeadCount) throw engine::Error("table heads must describe 11 heads");
-    const auto check = [&](Head head, int groups, int least, int most) {
-        const int has = layout.group(head).classes;
-        if (layout.groups_of(head) == groups && has >= least && has <= most) return;
-        throw engine::Error("head " + layout.name(head) + " has " + std::to_string(layout.groups_of(head)) + " groups of " +
-                            std::to_string(has) + " classes instead of " + std::to_string(groups) + " of " +
-                            (least == most ? "" : "at most ") + std::to_string(most));
-    };
-    check(kHeadFormation, 1, kFormations, kFormations);
-    check(kHeadType, kFormations, kPlayTypeCount, kPlayTypeCount);
-    check(kHeadTargetPass, 1, kReceivers + 1, kReceivers + 1);
-    check(kHeadTargetRun, kRunTargets.groups, kRushers + 1, kRushers + 1);
-    check(kHeadDepth, kReceivers + 1, kDepths, kDepths);
-    check(kHeadResultPass, kPassResults.groups, kPassResultCount, kPassResultCount);
-    check(kHeadResultRun, kRunResults.groups, 2, 2);
-    check(kHeadFieldGoal, 1, 2, 2);
-    check(kHeadPenalty, 1, 1, 1 << kPenalties.bits);
-    check(kHeadYards, kYards.groups, 1, 1 << kYards.bits);
-    check(kHeadTime, kTimes.groups, 1, 1 << kTimes.bits);
-}
-
 }  // namespace nfl

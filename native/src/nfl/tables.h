@@ -16,6 +16,11 @@ using engine::NamedTables;
 constexpr int kEqualParts = 64;   // a counted distribution is this many equally likely values
 constexpr int kMaxMargin = 60;    // larger leads are played as this one
 constexpr int kHalfSeconds = 1800;
+constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
+constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
+constexpr int64_t kMostEntities = 1 << 24;
+constexpr int64_t kMostBuckets = 1 << 21;  // of a side: entries of their records are counted in 32 bits
+constexpr int64_t kMostStates = 1 << 28;  // of all games: four bytes each
 using Values = std::array<int16_t, kEqualParts>;
 
 inline int draw_value(const Values &values, const Draws &draws, int use) {
@@ -88,18 +93,27 @@ struct Bins {
     }
 };
 
+// Groups, fewest and most classes of each head, as the rules index them and records have room.
+constexpr int kShapes[kHeadCount][3] = {
+    {1, kFormations, kFormations},
+    {kFormations, kPlayTypeCount, kPlayTypeCount},
+    {1, kReceivers + 1, kReceivers + 1},
+    {kRunTargets.groups, kRushers + 1, kRushers + 1},
+    {kReceivers + 1, kDepths, kDepths},
+    {kPassResults.groups, kPassResultCount, kPassResultCount},
+    {kRunResults.groups, 2, 2},
+    {1, 2, 2},
+    {1, 1, 1 << kPenalties.bits},
+    {kYards.groups, 1, 1 << kYards.bits},
+    {kTimes.groups, 1, 1 << kTimes.bits}};
+
 class Tables {
   public:
     explicit Tables(const NamedTables &named)
-        : layout(named), entities(static_cast<int64_t>(named.number("entities"))) {
-        const auto fouls = integers(named, "penalties");
-        penalties.assign(fouls.begin(), fouls.end());
-        check_heads(layout);
-        if (layout.group(kHeadPenalty).classes * 2 != static_cast<int>(penalties.size()))
-            throw engine::Error("tables heads and penalties disagree");
-        penalties.resize(2u << kPenalties.bits);
-        yards = read_within(named, "yard_values", kHeadYards, kYards.bits);
-        seconds = read_within(named, "time_values", kHeadTime, kTimes.bits);
+        : layout(with_checked_heads(named)), entities(named.whole<int64_t>("entities", 1, kMostEntities, 1)[0]) {
+        read_penalties(named);
+        yards = read_within(named, "yard_values", kHeadYards, kYards.bits, INT8_MIN, INT8_MAX);
+        seconds = read_within(named, "time_values", kHeadTime, kTimes.bits, 0, INT8_MAX);
         read_bins(named);
         read_special(named);
         read_scoring(named);
@@ -136,40 +150,53 @@ class Tables {
   private:
     static constexpr size_t kOverread = 4;  // vectors read a little past what they need
 
-    static std::vector<int16_t> integers(const NamedTables &named, const std::string &name, size_t size = 0) {
-        const auto values = named.at(name, size);
-        return {values.begin(), values.end()};
+    static const NamedTables &with_checked_heads(const NamedTables &named) {
+        engine::need_between("the number of heads", static_cast<int64_t>(named.heads().size()), kHeadCount, kHeadCount);
+        const auto shape = named.whole<int>("heads", 1, engine::kMostOutcomes, 2 * kHeadCount);
+        for (int head = 0; head < kHeadCount; ++head) {
+            const auto &[groups, least, most] = kShapes[head];
+            engine::need_value("heads", 2 * head, shape[2 * head], groups, groups, true);
+            engine::need_value("heads", 2 * head + 1, shape[2 * head + 1], least, most, true);
+        }
+        return named;
     }
 
-    Within read_within(const NamedTables &named, const char *name, Head head, int bits) const {
+    void read_penalties(const NamedTables &named) {
+        penalties = named.whole<int32_t>("penalties", -99, 99, 2 * layout.group(kHeadPenalty).classes);
+        for (size_t i = 1; i < penalties.size(); i += 2) engine::need_value("penalties", i, penalties[i], 0, 1, true);
+        penalties.resize(2u << kPenalties.bits);
+    }
+
+    Within read_within(const NamedTables &named, const char *name, Head head, int bits, int low, int high) const {
         const size_t groups = layout.groups_of(head), row = layout.group(head).classes * Within::kParts;
-        const auto values = integers(named, name, groups * row);
+        const auto values = named.whole<int8_t>(name, low, high, groups * row);
         const size_t stride = size_t{Within::kParts} << bits;
         Within within{std::vector<int8_t>(groups * stride + kOverread)};
-        for (size_t i = 0; i < values.size(); ++i) {
-            if (values[i] < INT8_MIN || values[i] > INT8_MAX)
-                throw engine::Error(std::string("table ") + name + " has " + std::to_string(values[i]) + ", beyond a byte");
-            within.values[i / row * stride + i % row] = static_cast<int8_t>(values[i]);
-        }
+        for (size_t i = 0; i < values.size(); ++i) within.values[i / row * stride + i % row] = values[i];
         return within;
     }
 
     void read_bins(const NamedTables &named) {
-        int counts[4];
-        named.copy("bin_counts", counts, 4);
+        constexpr int kYardsOfField = 100, kClocks = 3 * (kHalfSeconds + 1), kMargins = 2 * kMaxMargin + 1;
+        const auto counts = named.whole<int32_t>("bin_counts", 1, kClocks, 4);
         bins.distances = counts[0], bins.yardlines = counts[1], bins.scores = counts[3];
-        bins.side_buckets = counts[2] * bins.scores * 4 * bins.distances * bins.yardlines;
-        bins.distance = checked_bins(named, "distance_bins", 100, counts[0]);
-        bins.yardline = checked_bins(named, "yardline_bins", 100, counts[1]);
-        bins.clock = checked_bins(named, "clock_bins", 3 * (kHalfSeconds + 1), counts[2]);
-        bins.score = checked_bins(named, "score_bins", size_t(counts[2]) * (2 * kMaxMargin + 1), counts[3]);
+        bins.distance = checked_bins(named, "distance_bins", kYardsOfField, counts[0]);
+        bins.yardline = checked_bins(named, "yardline_bins", kYardsOfField, counts[1]);
+        bins.clock = checked_bins(named, "clock_bins", kClocks, counts[2]);
+        bins.score = checked_bins(named, "score_bins", size_t(counts[2]) * kMargins, counts[3]);
+        const int64_t buckets = int64_t{counts[2]} * bins.scores * 4 * bins.distances * bins.yardlines;
+        engine::need_between("the number of states that table bin_counts makes", buckets, 1, kMostBuckets);
+        bins.side_buckets = static_cast<int32_t>(buckets);
     }
 
-    static std::vector<int32_t> checked_bins(const NamedTables &named, const char *name, size_t size, int bins) {
-        const auto values = integers(named, name, size);
-        for (const int16_t value : values)
-            if (value < 0 || value >= bins) throw engine::Error(std::string("table ") + name + " names an unknown bin");
-        return {values.begin(), values.end()};
+    static std::vector<int32_t> checked_bins(const NamedTables &named, const char *name, size_t size, int32_t count) {
+        return named.whole<int32_t>(name, 0, count - 1.0, size);
+    }
+
+    template <class Values>
+    static void fill(const NamedTables &named, const char *name, double low, double high, Values &out) {
+        const auto values = named.whole<typename Values::value_type>(name, low, high, out.size());
+        std::copy(values.begin(), values.end(), out.begin());
     }
 
     void read_special(const NamedTables &named) {
@@ -180,44 +207,55 @@ class Tables {
                            &punt_blocked, &special.punt_blocked_touchdown, &punt_touchdown, &punt_muffed,
                            &special.field_goal_blocked, &special.field_goal_blocked_touchdown,
                            &special.foul_after_play};
-        const auto values = named.at("special_rates", std::size(rates));
+        const auto values = named.between("special_rates", 0, 1, std::size(rates));
         for (size_t i = 0; i < std::size(rates); ++i) *rates[i] = values[i];
         const double caught = (1 - punt_blocked) * (1 - punt_muffed);
         special.punts = {engine::draws_below(punt_blocked), engine::draws_below(1 - caught),
                          engine::draws_below(1 - caught * (1 - punt_touchdown))};
-        named.copy("kickoff_start", special.kickoff_start.data(), kEqualParts);
-        named.copy("kickoff_seconds", special.kickoff_seconds.data(), kEqualParts);
-        named.copy("free_kick_start", special.free_kick_start.data(), kEqualParts);
-        named.copy("interception_net", special.interception_net.data(), kEqualParts);
-        named.copy("fumble_net", special.fumble_net.data(), kEqualParts);
-        named.copy("punt_blocked_net", special.punt_blocked_net.data(), kEqualParts);
-        named.copy("foul_after_play_net", special.foul_after_play_net.data(), kEqualParts);
-        named.copy("two_point_try", special.two_point_try.data(), special.two_point_try.size());
+        fill(named, "kickoff_start", 0, 100, special.kickoff_start);
+        fill(named, "kickoff_seconds", 0, kHalfSeconds, special.kickoff_seconds);
+        fill(named, "free_kick_start", 0, 100, special.free_kick_start);
+        fill(named, "interception_net", -kFarthest, kFarthest, special.interception_net);
+        fill(named, "fumble_net", -kFarthest, kFarthest, special.fumble_net);
+        fill(named, "punt_blocked_net", -kFarthest, kFarthest, special.punt_blocked_net);
+        fill(named, "foul_after_play_net", -kFarthest, kFarthest, special.foul_after_play_net);
+        const auto tries = named.between("two_point_try", 0, 1, special.two_point_try.size());
+        std::copy(tries.begin(), tries.end(), special.two_point_try.begin());
     }
 
     void read_scoring(const NamedTables &named) {
-        named.copy("player_units", scoring.player.data(), scoring.player.size());
-        named.copy("bonus_units", scoring.bonus.data(), scoring.bonus.size());
-        named.copy("defence_units", scoring.defence.data(), scoring.defence.size());
-        scoring.allowed_from = integers(named, "allowed_from");
-        scoring.allowed_units = integers(named, "allowed_units", scoring.allowed_from.size());
+        fill(named, "player_units", -kMostUnits, kMostUnits, scoring.player);
+        fill(named, "bonus_units", -kMostUnits, kMostUnits, scoring.bonus);
+        fill(named, "defence_units", -kMostUnits, kMostUnits, scoring.defence);
+        scoring.allowed_from = named.whole<int16_t>("allowed_from", INT16_MIN, INT16_MAX);
+        if (scoring.allowed_from.empty()) throw engine::Error("table allowed_from is empty: needed a band of points");
+        scoring.allowed_units =
+            named.whole<int16_t>("allowed_units", -kMostUnits, kMostUnits, scoring.allowed_from.size());
     }
 
     void read_games(const NamedTables &named) {
-        const auto keys = named.at("game_keys");
-        const auto playoff = named.at("game_playoff", keys.size());
-        const auto overtime = integers(named, "game_overtime_seconds", keys.size());
-        const auto rules = integers(named, "game_overtime_rule", keys.size());
-        const auto out_of_bounds = integers(named, "game_out_of_bounds_yards", keys.size());
-        const auto touchbacks = integers(named, "game_kickoff_touchback", keys.size());
-        const size_t sides = keys.size() * 2;
-        const auto receivers = integers(named, "receivers", sides * (kReceivers + 1));
-        const auto rushers = integers(named, "rushers", sides * (kRushers + 1));
-        const auto quarterbacks = integers(named, "quarterbacks", sides);
-        const auto rows = named.at("rows", sides * kLocals);
-        for (size_t i = 0; i < keys.size(); ++i)
-            games.push_back({static_cast<uint32_t>(keys[i]), playoff[i] != 0, overtime[i], OvertimeRule(rules[i]), touchbacks[i],
+        const auto keys = named.whole<uint32_t>("game_keys", 0, UINT32_MAX);
+        if (keys.empty()) throw engine::Error("table game_keys is empty: needed a game");
+        const size_t count = keys.size();
+        const auto playoff = named.whole<int16_t>("game_playoff", 0, 1, count);
+        const auto overtime = named.whole<int16_t>("game_overtime_seconds", 1, kHalfSeconds, count);
+        const auto rules = named.whole<int16_t>("game_overtime_rule", 0, int(OvertimeRule::kBothPossess), count);
+        const auto out_of_bounds = named.whole<int16_t>("game_out_of_bounds_yards", 0, 100, count);
+        const auto touchbacks = named.whole<int16_t>("game_kickoff_touchback", 1, 99, count);
+        for (size_t i = 0; i < count; ++i)
+            games.push_back({keys[i], playoff[i] != 0, overtime[i], OvertimeRule(rules[i]), touchbacks[i],
                              out_of_bounds[i], {}});
+        engine::need_between("the number of states of all games", int64_t(buckets()) * game_count(), 1, kMostStates);
+        read_sides(named);
+    }
+
+    void read_sides(const NamedTables &named) {
+        const size_t sides = games.size() * 2;
+        const auto receivers = named.whole<int16_t>("receivers", 0, kNobody, sides * (kReceivers + 1));
+        const auto rushers = named.whole<int16_t>("rushers", 0, kNobody, sides * (kRushers + 1));
+        const auto quarterbacks = named.whole<int16_t>("quarterbacks", 0, kNobody, sides);
+        const auto rows = named.whole<int32_t>("rows", -1, entities - 1.0, sides * kLocals);
+        check_rows(rows);
         for (size_t i = 0; i < sides; ++i) {
             Side &side = games[i / 2].sides[i % 2];
             std::copy_n(&receivers[i * side.receiver.size()], side.receiver.size(), side.receiver.begin());
@@ -225,6 +263,22 @@ class Tables {
             side.quarterback = quarterbacks[i];
             std::copy_n(&rows[i * kLocals], kLocals, side.rows.begin());
         }
+    }
+
+    // Each output row is somebody's, so that all are written, and one's only, as threads write without locks.
+    void check_rows(const std::vector<int32_t> &rows) const {
+        std::vector<bool> taken(entities);
+        for (size_t i = 0; i < rows.size(); ++i) {
+            const bool defence = i % kLocals == kNobody;
+            if (defence) engine::need_value("rows", i, rows[i], 0, entities - 1.0, true);
+            if (rows[i] < 0) continue;
+            if (taken[rows[i]])
+                throw engine::Error("table rows gives output row " + std::to_string(rows[i]) + " twice");
+            taken[rows[i]] = true;
+        }
+        const auto free = std::find(taken.begin(), taken.end(), false) - taken.begin();
+        if (free != entities)
+            throw engine::Error("table rows leaves output row " + std::to_string(free) + " to nobody");
     }
 
     std::vector<Game> games;
