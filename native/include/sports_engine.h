@@ -1,5 +1,10 @@
 /* The engine's C interface: everything a caller may use. No sport is named here: a sport's plug-in is
- * found by name and reads the named tables it needs. Kept plain enough for cffi's parser. */
+ * found by name and reads the named tables it needs. Kept plain enough for cffi's parser.
+ *
+ * Arguments are checked before they are used: null (but where it is allowed), misaligned, or a size, option or
+ * value of a table out of range is an error that names it, what was found and what is needed. That buffers are as
+ * long as their sizes say is the caller's word. The reason of an error is in se_error: of the engine that was
+ * called, else of the calling thread. An engine takes one call at a time, but for se_stop. */
 typedef struct se_engine se_engine;
 
 enum { SE_OK = 0, SE_ERROR = 1, SE_STOPPED = 2, SE_CALLBACK = 3 };
@@ -36,18 +41,22 @@ typedef struct {
     double callback_seconds;
 } se_report;
 
-/* `heads`: names of the output row's heads, separated by commas. Null on failure; the reason is then in
- * se_error(NULL) of the same thread. */
+/* `heads`: names of the output row's heads, separated by commas. `names`, `values` and `sizes` have `tables`
+ * entries, and are copied. Null on failure; the reason is then in se_error(NULL) of the same thread. */
 se_engine *se_open(const char *sport, const char *heads, int32_t tables, const char *const *names, const double *const *values,
                    const int64_t *sizes);
+/* Nothing is done for null. */
 void se_close(se_engine *engine);
+/* `user` may be null; it is the callback's alone. Unless SE_OK, outputs and report may be half written. */
 int se_run(se_engine *engine, const se_options *options, se_infer infer, void *user, const se_outputs *outputs,
            se_report *report);
 /* Real plays through the sport's rules: `rows` [plays, play_width] say what was before each play and what happened on it,
  * `after` [plays, state_width] receives the state after it. The columns are the sport's. An error is in se_error(NULL). */
 int se_replay(const char *sport, int64_t plays, int64_t play_width, const int32_t *rows, int64_t state_width, int32_t *after);
-/* Asks a run in progress to end soon with SE_STOPPED; callable from any thread. */
+/* Asks a run in progress to end soon with SE_STOPPED; callable from any thread, and does nothing for null. */
 void se_stop(se_engine *engine);
+/* Why the last call failed: of this engine, or with null of the calling thread. Valid until their next call. */
 const char *se_error(const se_engine *engine);
-/* Widths of the buffers: 0 descriptor, 1 output row, 2 team stats, 3 player stats, 4 entities, 5 games. */
+/* Widths of the buffers: 0 descriptor, 1 output row, 2 team stats, 3 player stats, 4 entities, 5 games; -1 for
+ * any other and for null. */
 int64_t se_width(const se_engine *engine, int32_t what);

@@ -1,7 +1,9 @@
-// The C interface: converts codes and exceptions, nothing else.
+// The C interface: checks what it is handed, converts codes and exceptions, nothing else.
 #include <memory>
+#include <new>
 #include <string>
 
+#include "check.h"
 #include "nfl/replay.h"
 #include "nfl/simulator.h"
 
@@ -12,71 +14,124 @@ struct se_engine {
 
 namespace {
 
-thread_local std::string open_error;
+using engine::need_between;
+using engine::need_pointer;
+
+// What no honest call reaches; it keeps sizes and their products within their types.
+constexpr int32_t kGames = 5;  // in se_width
+constexpr int64_t kMostTables = 4096, kMostValues = int64_t{1} << 28, kMostThreads = 1024;
+constexpr int64_t kMostLanes = int64_t{1} << 26;  // games times scenarios: some 60 GB of state
+
+thread_local std::string thread_error;  // of calls that have no engine
 
 std::unique_ptr<engine::Simulator> make(const std::string &sport, const engine::NamedTables &tables) {
     if (sport == "nfl") return nfl::make_simulator(tables);
     throw engine::Error("no sport named " + sport + " is built in");
 }
 
+// Does the work and returns its code, with the reason of an error in `message`.
+template <class Work>
+int guarded(std::string &message, Work work) {
+    try {
+        work();
+        return SE_OK;
+    } catch (const engine::Stopped &) {
+        return SE_STOPPED;
+    } catch (const engine::CallbackFailed &) {
+        return SE_CALLBACK;
+    } catch (const std::bad_alloc &) {
+        message = "not enough memory";
+    } catch (const std::exception &error) {
+        message = error.what();
+    }
+    return SE_ERROR;
+}
+
+engine::NamedTables named_tables(const char *heads, int32_t tables, const char *const *names,
+                                 const double *const *values, const int64_t *sizes) {
+    need_pointer("heads", heads);
+    need_between("tables", tables, 0, kMostTables);
+    need_pointer("names", names);
+    need_pointer("values", values);
+    need_pointer("sizes", sizes);
+    engine::NamedTables named(heads);
+    for (int32_t i = 0; i < tables; ++i) {
+        need_pointer("name " + std::to_string(i), names[i]);
+        const std::string name = names[i];
+        need_pointer("table " + name, values[i]);
+        need_between("the size of table " + name, sizes[i], 0, kMostValues);
+        named.add(name, {values[i], static_cast<size_t>(sizes[i])});
+    }
+    return named;
+}
+
+void check_outputs(const se_outputs *outputs) {
+    need_pointer("outputs", outputs);
+    need_pointer("points", outputs->points);
+    need_pointer("scores", outputs->scores);
+    need_pointer("team_stats", outputs->team_stats);
+    if (outputs->player_stats != nullptr) need_pointer("player_stats", outputs->player_stats);
+}
+
+void check_options(const se_options *options, int64_t games) {
+    need_pointer("options", options);
+    need_between("first_scenario", options->first_scenario, 0, INT32_MAX);
+    need_between("scenarios", options->scenarios, 1, kMostLanes / games);
+    need_between("threads", options->threads, 1, kMostThreads);
+    need_between("batch_rows", options->batch_rows, 1, INT64_MAX);
+}
+
 // Rows of int32 are the plug-in's records of plays and of the states after them.
-void replay(const std::string &sport, std::span<const int32_t> rows, int64_t play_width, std::span<int32_t> after,
-            int64_t state_width) {
+void replay(const std::string &sport, int64_t plays, int64_t play_width, const int32_t *rows, int64_t state_width,
+            int32_t *after) {
     if (sport != "nfl") throw engine::Error("no sport named " + sport + " can be replayed");
     constexpr int64_t kPlay = sizeof(nfl::Play) / sizeof(int32_t), kState = sizeof(nfl::Situation) / sizeof(int32_t);
-    if (play_width != kPlay || state_width != kState)
-        throw engine::Error("plays to replay have " + std::to_string(kPlay) + " columns, states " + std::to_string(kState));
-    if (rows.size() % kPlay != 0 || rows.size() / kPlay * kState != after.size())
-        throw engine::Error("plays to replay and the states after them disagree in number");
-    const size_t plays = rows.size() / kPlay;
-    nfl::replay({reinterpret_cast<const nfl::Play *>(rows.data()), plays},
-                {reinterpret_cast<nfl::Situation *>(after.data()), plays});
+    need_between("plays", plays, 0, kMostValues);
+    need_between("the number of columns of plays", play_width, kPlay, kPlay);
+    need_between("the number of columns of states", state_width, kState, kState);
+    need_pointer("rows", rows);
+    need_pointer("after", after);
+    const auto count = static_cast<size_t>(plays);
+    nfl::replay({reinterpret_cast<const nfl::Play *>(rows), count}, {reinterpret_cast<nfl::Situation *>(after), count});
 }
 
 }  // namespace
 
 se_engine *se_open(const char *sport, const char *heads, int32_t tables, const char *const *names, const double *const *values,
                    const int64_t *sizes) {
-    try {
-        engine::NamedTables named(heads);
-        for (int32_t i = 0; i < tables; ++i) named.add(names[i], {values[i], static_cast<size_t>(sizes[i])});
-        return new se_engine{make(sport, named), ""};
-    } catch (const std::exception &error) {
-        open_error = error.what();
-        return nullptr;
-    }
+    se_engine *opened = nullptr;
+    guarded(thread_error, [&] {
+        need_pointer("sport", sport);
+        opened = new se_engine{make(sport, named_tables(heads, tables, names, values, sizes)), ""};
+    });
+    return opened;
 }
 
 void se_close(se_engine *engine) { delete engine; }
 
 int se_run(se_engine *engine, const se_options *options, se_infer infer, void *user, const se_outputs *outputs,
            se_report *report) {
-    try {
+    return guarded(engine != nullptr ? engine->error : thread_error, [&] {
+        need_pointer("engine", engine);
+        check_options(options, engine->simulator->width(kGames));
+        if (infer == nullptr) throw engine::Error("infer is null");
+        check_outputs(outputs);
+        need_pointer("report", report);
         engine->simulator->run(*options, {infer, user}, *outputs, *report);
-        return SE_OK;
-    } catch (const engine::Stopped &) {
-        return SE_STOPPED;
-    } catch (const engine::CallbackFailed &) {
-        return SE_CALLBACK;
-    } catch (const std::exception &error) {
-        engine->error = error.what();
-        return SE_ERROR;
-    }
+    });
 }
 
 int se_replay(const char *sport, int64_t plays, int64_t play_width, const int32_t *rows, int64_t state_width, int32_t *after) {
-    try {
-        replay(sport, {rows, static_cast<size_t>(plays * play_width)}, play_width,
-               {after, static_cast<size_t>(plays * state_width)}, state_width);
-        return SE_OK;
-    } catch (const std::exception &error) {
-        open_error = error.what();
-        return SE_ERROR;
-    }
+    return guarded(thread_error, [&] {
+        need_pointer("sport", sport);
+        replay(sport, plays, play_width, rows, state_width, after);
+    });
 }
 
-void se_stop(se_engine *engine) { engine->simulator->stop(); }
+void se_stop(se_engine *engine) {
+    if (engine != nullptr) engine->simulator->stop();
+}
 
-const char *se_error(const se_engine *engine) { return engine ? engine->error.c_str() : open_error.c_str(); }
+const char *se_error(const se_engine *engine) { return engine ? engine->error.c_str() : thread_error.c_str(); }
 
-int64_t se_width(const se_engine *engine, int32_t what) { return engine->simulator->width(what); }
+int64_t se_width(const se_engine *engine, int32_t what) { return engine ? engine->simulator->width(what) : -1; }

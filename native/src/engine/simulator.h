@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,12 +13,10 @@ extern "C" {
 #include "sports_engine.h"
 }
 
+#include "../check.h"
+
 namespace engine {
 
-// Bad input or a bad distribution; the text is for the user.
-struct Error : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 // The caller asked the run to stop.
 struct Stopped : std::exception {};
 // The callback reported a failure that it has stored itself.
@@ -50,15 +47,25 @@ class NamedTables {
         return found->second;
     }
 
-    template <class Out>
-    void copy(const std::string &name, Out *out, size_t size) const {
-        const auto values = at(name, size);
-        for (size_t i = 0; i < size; ++i) out[i] = static_cast<Out>(values[i]);
+    // As `at`, each value from `low` to `high`.
+    std::span<const double> between(const std::string &name, double low, double high, size_t size = 0) const {
+        return checked(name, low, high, size, false);
     }
 
-    double number(const std::string &name) const { return at(name, 1)[0]; }
+    // As `between`, whole numbers.
+    template <class Out>
+    std::vector<Out> whole(const std::string &name, double low, double high, size_t size = 0) const {
+        const auto values = checked(name, low, high, size, true);
+        return {values.begin(), values.end()};
+    }
 
   private:
+    std::span<const double> checked(const std::string &name, double low, double high, size_t size, bool whole) const {
+        const auto values = at(name, size);
+        for (size_t i = 0; i < values.size(); ++i) need_value(name, i, values[i], low, high, whole);
+        return values;
+    }
+
     std::vector<std::string> heads_;
     std::map<std::string, std::span<const double>> tables_;
 };

@@ -11,6 +11,7 @@ using engine::Source;
 constexpr int kTouchbackDrawn = 0;    // special.TOUCHBACK: where a kick-off is put down is the season's rule
 constexpr int kOnsideSpot = 45;       // an onside kick is dead about the receivers' 45
 constexpr int kOnsideSeconds = 300;   // onside kicks are tried in the last five minutes
+constexpr int kMostDraws = 4000;      // of a game, whose length the engine sees only between snaps
 
 class Field : public Course {
   public:
@@ -48,7 +49,11 @@ class Field : public Course {
     }
 
     void kick_offs() {
-        while (lane_.kick_to >= 0 && !lane_.over) time_passes(kick_off());
+        while (lane_.kick_to >= 0 && !lane_.over) {
+            if (lane_.plays > kMostDraws)
+                throw engine::Error("kick-offs follow kick-offs without end: kickoff_touchdown in table special_rates");
+            time_passes(kick_off());
+        }
     }
 
     // `record`: the distributions of the scoring snap, null unless `side` was its offence.

@@ -14,6 +14,7 @@ enum class Ending : int32_t { kDead, kTouchdown, kSafety, kTouchback, kGood, kOu
 enum class Next : int32_t { kSnap, kKickOff, kTry, kNothing };
 
 constexpr int kMostFouls = 3;
+constexpr int kMostScore = 1000;  // of a side
 
 // Whether a play stands beside a foul on it; between downs it is walked off from where the play ended.
 enum class After : int32_t { kNo, kYes, kBetweenDowns };
@@ -54,16 +55,42 @@ struct Situation {
 };
 
 inline void check(const Play &play, size_t row) {
-    const auto side = [](int32_t value) { return value == 0 || value == 1; };
-    const auto on_field = [](int32_t value) { return value >= -20 && value <= 120; };
-    const bool sound = play.half >= 0 && play.half <= kOvertime && play.clock >= 0 && play.clock <= kHalfSeconds &&
-                       side(play.offence) && side(play.side) && side(play.toss) && play.down >= 0 && play.down <= 4 &&
-                       play.to_go >= 0 && play.to_go <= 99 && play.yardline >= 0 && play.yardline <= 100 &&
-                       on_field(play.spot) && on_field(play.loose) && play.seconds >= 0 && play.fouls >= 0 && play.fouls <= kMostFouls &&
-                       std::all_of(play.foul, play.foul + std::clamp(play.fouls, 0, kMostFouls), [&](const Foul &foul) {
-                           return on_field(foul.spot) && foul.yards >= -100 && foul.yards <= 100;
-                       });
-    if (!sound) throw engine::Error("replayed play " + std::to_string(row) + " is out of range");
+    const auto need = [row](const char *name, auto found, auto low, auto high) {
+        const auto value = static_cast<int32_t>(found);
+        if (value >= static_cast<int32_t>(low) && value <= static_cast<int32_t>(high)) return;
+        engine::need_between("replayed play " + std::to_string(row) + " is out of range: " + name, value,
+                             static_cast<int32_t>(low), static_cast<int32_t>(high));
+    };
+    constexpr int kNearest = -20, kFarthest = 120;  // spots: a ball may be loose beyond the end lines
+    need("playoff", play.rules.playoff, 0, 1);
+    need("overtime_seconds", play.rules.overtime_seconds, 0, kHalfSeconds);
+    need("overtime", play.rules.overtime, OvertimeRule::kSuddenDeath, OvertimeRule::kBothPossess);
+    need("kickoff_touchback", play.rules.kickoff_touchback, 0, 100);
+    need("out_of_bounds_yards", play.rules.out_of_bounds_yards, 0, 100);
+    need("half", play.half, kFirstHalf, kOvertime);
+    need("clock", play.clock, 0, kHalfSeconds);
+    need("offence", play.offence, 0, 1);
+    need("down", play.down, 0, 4);
+    need("to_go", play.to_go, 0, 99);
+    need("yardline", play.yardline, 0, 100);
+    for (const int32_t score : play.score) need("score", score, 0, kMostScore);
+    need("event", play.event, Event::kOpening, Event::kFoul);
+    need("ending", play.ending, Ending::kDead, Ending::kOutOfBounds);
+    need("side", play.side, 0, 1);
+    need("changed", play.changed, 0, 1);
+    need("spot", play.spot, kNearest, kFarthest);
+    need("loose", play.loose, kNearest, kFarthest);
+    need("points", play.points, 0, kMostScore);
+    need("seconds", play.seconds, 0, kHalfSeconds);
+    need("toss", play.toss, 0, 1);
+    need("fouls", play.fouls, 0, kMostFouls);
+    for (int i = 0; i < play.fouls; ++i) {
+        need("spot of a foul", play.foul[i].spot, kNearest, kFarthest);
+        need("yards of a foul", play.foul[i].yards, -100, 100);
+        need("down of a foul", play.foul[i].down, Down::kAgain, Down::kNew);
+        need("at_spot of a foul", play.foul[i].at_spot, 0, 1);
+        need("after of a foul", play.foul[i].after, After::kNo, After::kBetweenDowns);
+    }
 }
 
 class Replay {
