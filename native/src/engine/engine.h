@@ -41,7 +41,6 @@ class Engine final : public Simulator {
     }
 
     void run(const se_options &options, Callback callback, const se_outputs &outputs, se_report &report) override {
-        check(options);
         stop_ = false;
         report = {};
         const auto start = Clock::now();
@@ -100,12 +99,6 @@ class Engine final : public Simulator {
 
     static double seconds_since(Clock::time_point start) {
         return std::chrono::duration<double>(Clock::now() - start).count();
-    }
-
-    static void check(const se_options &options) {
-        if (options.scenarios < 1) throw Error("scenarios must be at least 1");
-        if (options.threads < 1) throw Error("threads must be at least 1");
-        if (options.batch_rows < 1) throw Error("batch_rows must be at least 1");
     }
 
     void deal(Run &run) {
