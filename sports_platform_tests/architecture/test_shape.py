@@ -9,7 +9,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "sports_platform"
 STAGES = ("core", "streams", "lake", "features", "models", "simulation", "portfolio", "ops", "orchestration")
 _SOURCE_FOLDERS = ("sports_platform", "sports_platform_tests", "native", "benchmarks", "scripts")
-_SOURCE_SUFFIXES = {".py", ".h", ".cc", ".sh", ".sql"}
+_SOURCE_SUFFIXES = {".py", ".h", ".cc", ".inc", ".sh", ".sql"}
 _MAX_LINES = 400
 _VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "base"}
 

@@ -23,36 +23,36 @@ class Codebook {
     // Entries lie at `entries`, room for kMostCodes tables of 2^bits slots. A distribution whose squared Hellinger distance
     // to its leaf is above `tolerance` gets an entry of its own.
     Codebook(uint16_t *entries, int bits, int classes, double tolerance)
-        : entries_(entries), bits_(bits), classes_(classes), tolerance_(static_cast<float>(tolerance)) {}
+        : entries_(entries), bits_(bits), classes_(classes), stride_((classes + kLanes - 1) / kLanes * kLanes), tolerance_(static_cast<float>(tolerance)) {}
 
     // `samples`: typical distributions, each [classes]; at least one.
     void fit(std::span<const float *const> samples) {
         const size_t count = samples.size();
-        std::vector<float> roots(count * classes_);
+        std::vector<float> roots(count * stride_);
         for (size_t i = 0; i < count; ++i)
-            for (int k = 0; k < classes_; ++k) roots[i * classes_ + k] = std::sqrt(samples[i][k]);
+            for (int k = 0; k < classes_; ++k) roots[i * stride_ + k] = std::sqrt(samples[i][k]);
         find_axes(roots, count);
         std::vector<Point> points(count);
-        for (size_t i = 0; i < count; ++i) points[i] = project(&roots[i * classes_]);
+        for (size_t i = 0; i < count; ++i) points[i] = project(&roots[i * stride_]);
         std::vector<int> members(count);
         std::iota(members.begin(), members.end(), 0);
-        leaves_.resize(size_t{kLeaves} * classes_);
+        leaves_.resize(size_t{kLeaves} * stride_);
         split(1, 0, members, roots, points, samples);
     }
 
     // The code of a distribution [classes]. Safe from several threads.
     uint16_t code(const float *p) {
-        float roots[kMostOutcomes];
+        float roots[kMostOutcomes] = {};
         for (int k = 0; k < classes_; ++k) roots[k] = std::sqrt(p[k]);
         const int leaf = descend(project(roots));
-        return distance(roots, root(leaf)) <= tolerance_ ? static_cast<uint16_t>(leaf) : append(p);
+        return sum(roots, root(leaf), squared_difference) / 2 <= tolerance_ ? static_cast<uint16_t>(leaf) : append(p);
     }
 
     int exact() const { return next_.load() - kLeaves; }
     size_t bytes() const { return (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0]; }
 
   private:
-    static constexpr int kAxes = 3, kPowerSteps = 40;
+    static constexpr int kAxes = 3, kPowerSteps = 40, kLanes = 8;
     using Point = std::array<float, kAxes>;
 
     struct Node {
@@ -65,11 +65,11 @@ class Codebook {
         const int n = classes_;
         std::vector<double> mean(n), covariance(size_t(n) * n);
         for (size_t i = 0; i < count; ++i)
-            for (int k = 0; k < n; ++k) mean[k] += roots[i * n + k] / double(count);
+            for (int k = 0; k < n; ++k) mean[k] += roots[i * stride_ + k] / double(count);
         for (size_t i = 0; i < count; ++i)
             for (int k = 0; k < n; ++k) {
-                const double deviation = roots[i * n + k] - mean[k];
-                for (int m = 0; m < n; ++m) covariance[k * n + m] += deviation * (roots[i * n + m] - mean[m]);
+                const double deviation = roots[i * stride_ + k] - mean[k];
+                for (int m = 0; m < n; ++m) covariance[k * n + m] += deviation * (roots[i * stride_ + m] - mean[m]);
             }
         for (auto &axis : axes_) {
             std::vector<double> direction(n);
@@ -98,8 +98,7 @@ class Codebook {
 
     Point project(const float *roots) const {
         Point point{};
-        for (int axis = 0; axis < kAxes; ++axis)
-            for (int k = 0; k < classes_; ++k) point[axis] += axes_[axis][k] * roots[k];
+        for (int axis = 0; axis < kAxes; ++axis) point[axis] = sum(axes_[axis].data(), roots, product);
         return point;
     }
 
@@ -117,7 +116,7 @@ class Codebook {
                std::span<const float *const> samples) {
         const int leaf = first_leaf(node, depth);
         write_leaf(leaf, mean_of(members, samples));
-        const auto near = [&](int i) { return 4 * distance(&roots[size_t(i) * classes_], root(leaf)) <= tolerance_; };
+        const auto near = [&](int i) { return 2 * sum(&roots[size_t(i) * stride_], root(leaf), squared_difference) <= tolerance_; };
         if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return;
         const int axis = widest(members, points);
         std::sort(members.begin(), members.end(), [&](int a, int b) { return points[a][axis] < points[b][axis]; });
@@ -154,15 +153,21 @@ class Codebook {
 
     void write_leaf(int leaf, const std::vector<double> &mean) {
         write(leaf, mean.data());
-        for (int k = 0; k < classes_; ++k) leaves_[size_t(leaf) * classes_ + k] = static_cast<float>(std::sqrt(mean[k]));
+        for (int k = 0; k < classes_; ++k) leaves_[size_t(leaf) * stride_ + k] = static_cast<float>(std::sqrt(mean[k]));
     }
 
-    const float *root(int leaf) const { return &leaves_[size_t(leaf) * classes_]; }
+    const float *root(int leaf) const { return &leaves_[size_t(leaf) * stride_]; }
 
-    float distance(const float *roots, const float *leaf) const {
-        float sum = 0;
-        for (int k = 0; k < classes_; ++k) sum += (roots[k] - leaf[k]) * (roots[k] - leaf[k]);
-        return sum / 2;
+    static float product(float a, float b) { return a * b; }
+    static float squared_difference(float a, float b) { return (a - b) * (a - b); }
+
+    // Sum over classes in a fixed order that vectors can keep.
+    template <class Term>
+    float sum(const float *a, const float *b, Term term) const {
+        float parts[kLanes] = {};
+        for (int k = 0; k < stride_; k += kLanes)
+            for (int lane = 0; lane < kLanes; ++lane) parts[lane] += term(a[k + lane], b[k + lane]);
+        return std::accumulate(parts, parts + kLanes, 0.0f);
     }
 
     uint16_t append(const float *p) {
@@ -183,11 +188,11 @@ class Codebook {
     }
 
     uint16_t *entries_;
-    int bits_, classes_;
+    int bits_, classes_, stride_;
     float tolerance_;
     std::array<std::array<float, kMostOutcomes>, kAxes> axes_{};
     std::array<Node, 2 * kLeaves> nodes_{};
-    std::vector<float> leaves_;  // square roots [kLeaves, classes]
+    std::vector<float> leaves_;  // square roots [kLeaves, stride]
     std::atomic<int> next_{kLeaves};
 };
 
