@@ -18,7 +18,7 @@ namespace engine {
 
 class Codebook {
   public:
-    static constexpr int kDepth = 8, kLeaves = 1 << kDepth, kMostCodes = 1 << 16;
+    static constexpr int kDepth = 10, kLeaves = 1 << kDepth, kMostCodes = 1 << 16;
 
     // Entries lie at `entries`, room for kMostCodes tables of 2^bits slots. A distribution whose squared Hellinger distance
     // to its leaf is above `tolerance` gets an entry of its own.
@@ -52,7 +52,7 @@ class Codebook {
     size_t bytes() const { return (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0]; }
 
   private:
-    static constexpr int kAxes = 3, kPowerSteps = 40, kLanes = 8;
+    static constexpr int kAxes = 6, kPowerSteps = 40, kLanes = 8;
     using Point = std::array<float, kAxes>;
 
     struct Node {

@@ -11,7 +11,7 @@
 namespace nfl {
 
 // Squared Hellinger distance up to which a typical distribution stands for another.
-constexpr double kTolerance = 0.0005;
+constexpr double kTolerance = 0.005;
 
 // The books of a game's two sides.
 class Books {

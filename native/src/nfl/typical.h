@@ -9,7 +9,7 @@
 
 namespace nfl {
 
-constexpr int kTypicalStates = 512;  // of a side
+constexpr int kTypicalStates = 2048;  // of a side
 
 // The state of this number: of a regular half, the last two minutes as often as the rest of it is.
 inline Lane typical_state(int side, uint32_t number) {
