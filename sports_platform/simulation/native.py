@@ -146,7 +146,7 @@ class Engine:
         return outputs, call.wait()
 
     def bucket_tables(self, game: int, bucket: int) -> npt.NDArray[np.uint16]:
-        """Alias tables [entries] of a bucket (native/src/nfl/record.h); raises EngineError when it has none yet."""
+        """Alias tables [entries] of a bucket, in the order of native/src/nfl/record.h; EngineError if it has none."""
         entries = np.zeros(self.widths.bucket_entries, np.uint16)
         buffer = self._module.ffi.from_buffer("uint16_t[]", entries, require_writable=True)
         if self._module.lib.se_tables(self._handle, game, bucket, buffer) != self._module.lib.SE_OK:

@@ -1,0 +1,212 @@
+"""What the engine is told when it is opened, read back from the named tables of an EngineInput as plain Python.
+
+Belongs here: reading. Names and order are those that `sports_platform.sports.nfl.simulation` documents.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.rulebook import Overtime
+from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
+from sports_platform.sports.nfl.within import PARTS
+
+Named = Mapping[str, npt.NDArray[np.float64]]
+
+DRAWS = 1 << 16  # a draw is a whole number below this
+HALF_SECONDS = 1800
+SIDES = 2
+ANYBODY_ELSE = 16  # the player of a side whom the tables do not name; among rows of results this is the defence
+_DOWNS = 4
+
+
+def draws_below(probability: float) -> int:
+    """How many of the 2^16 draws say yes, to the nearest draw."""
+    return int(probability * DRAWS + 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Probabilities of what is rare, in the order of the table special_rates."""
+
+    kickoff_touchdown: float
+    kickoff_lost: float
+    onside_attempt: float
+    onside_recovered: float
+    extra_point: float
+    two_point: float
+    two_point_pass: float
+    interception_touchdown: float
+    fumble_touchdown: float
+    punt_blocked: float
+    punt_blocked_touchdown: float
+    punt_touchdown: float
+    punt_muffed: float
+    field_goal_blocked: float
+    field_goal_blocked_touchdown: float
+    foul_after_play: float
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Whole numbers of which each of the 64 is as likely as any other; spots are yards to the goal line."""
+
+    kickoff_start: list[int]
+    kickoff_seconds: list[int]
+    free_kick_start: list[int]
+    interception_net: list[int]
+    fumble_net: list[int]
+    punt_blocked_net: list[int]
+    foul_after_play_net: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """Which bin a value of the state is in, and how many bins there are."""
+
+    distance: list[int]
+    yardline: list[int]
+    clock: list[list[int]]  # [half, seconds left]
+    margin: list[list[int]]  # [clock bin, margin + 60]
+    distances: int
+    yardlines: int
+    clocks: int
+    margins: int
+
+    def bucket(self, *, side: int, half: int, clock: int, margin: int, down: int, distance: int, yardline: int) -> int:
+        """The number of a state among those of a game."""
+        clock_bin = self.clock[half][clock]
+        places = (
+            (side, SIDES),
+            (clock_bin, self.clocks),
+            (self.margin[clock_bin][margin_place(margin)], self.margins),
+            (down - 1, _DOWNS),
+            (self.distance[distance], self.distances),
+            (self.yardline[yardline], self.yardlines),
+        )
+        number = 0
+        for place, size in places:
+            number = number * size + place
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The players of a side as places among its statistics; `rows` are their rows of results, -1 for none."""
+
+    receivers: list[int]
+    rushers: list[int]
+    quarterback: int
+    rows: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """A game and the rules of its season."""
+
+    key: int
+    playoff: bool
+    overtime: Overtime
+    overtime_seconds: int
+    kickoff_touchback: int
+    sides: tuple[Side, Side]
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """Contest units of each statistic, in the order of the results' statistics."""
+
+    player: list[int]
+    bonus: list[int]  # of 300 yards passing, 100 rushing, 100 receiving
+    defence: list[int]
+    allowed: list[tuple[int, int]]  # least points a defence is charged with, units
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything but the distributions of the buckets."""
+
+    rates: Rates
+    values: Values
+    two_point_try: list[list[float]]  # [fourth quarter or overtime, margin + 60]
+    yards: list[list[list[int]]]  # [group, bin, 32 equally likely values]
+    seconds: list[list[list[int]]]  # the same
+    penalties: list[list[int]]  # yards, whether the down starts anew
+    bins: Bins
+    scoring: Scoring
+    fixtures: tuple[Fixture, ...]
+    entities: int
+
+    @classmethod
+    def read(cls, named: Named) -> Self:
+        """The tables of an EngineInput."""
+        heads = {head.name: head for head in outcomes.HEADS}
+        return cls(
+            Rates(*named["special_rates"].tolist()),
+            Values(*(whole(named, field.name, EQUAL_PARTS) for field in fields(Values))),
+            named["two_point_try"].reshape(2, 2 * MAX_MARGIN + 1).tolist(),
+            whole(named, "yard_values", heads["yards"].groups, heads["yards"].classes, PARTS),
+            whole(named, "time_values", heads["time"].groups, heads["time"].classes, PARTS),
+            whole(named, "penalties", heads["penalty"].classes, 2),
+            _bins(named),
+            _scoring(named),
+            tuple(_fixture(named, game) for game in range(named["game_keys"].size)),
+            int(named["entities"].item()),
+        )
+
+
+def margin_place(margin: int) -> int:
+    """Where a margin stands in a table by margin: larger leads are played as one of 60."""
+    return max(-MAX_MARGIN, min(MAX_MARGIN, margin)) + MAX_MARGIN
+
+
+def whole(named: Named, name: str, *shape: int) -> Any:
+    """A table as nested lists of whole numbers of this shape."""
+    return named[name].astype(np.int64).reshape(shape).tolist()
+
+
+def _bins(named: Named) -> Bins:
+    distances, yardlines, clocks, margins = whole(named, "bin_counts", 4)
+    return Bins(
+        whole(named, "distance_bins", 100),
+        whole(named, "yardline_bins", 100),
+        whole(named, "clock_bins", 3, HALF_SECONDS + 1),
+        whole(named, "score_bins", clocks, 2 * MAX_MARGIN + 1),
+        distances,
+        yardlines,
+        clocks,
+        margins,
+    )
+
+
+def _scoring(named: Named) -> Scoring:
+    allowed = zip(whole(named, "allowed_from", -1), whole(named, "allowed_units", -1), strict=True)
+    player, bonus, defence = (whole(named, f"{name}_units", -1) for name in ("player", "bonus", "defence"))
+    return Scoring(player, bonus, defence, list(allowed))
+
+
+def _fixture(named: Named, game: int) -> Fixture:
+    def number(name: str) -> int:
+        return int(named[name][game])
+
+    return Fixture(
+        number("game_keys"),
+        bool(number("game_playoff")),
+        Overtime(number("game_overtime_rule")),
+        number("game_overtime_seconds"),
+        number("game_kickoff_touchback"),
+        (_side(named, SIDES * game), _side(named, SIDES * game + 1)),
+    )
+
+
+def _side(named: Named, side: int) -> Side:
+    return Side(
+        whole(named, "receivers", -1, outcomes.RECEIVER_SLOTS + 1)[side],
+        whole(named, "rushers", -1, outcomes.RUSHER_SLOTS + 1)[side],
+        whole(named, "quarterbacks", -1)[side],
+        whole(named, "rows", -1, ANYBODY_ELSE + 1)[side],
+    )
