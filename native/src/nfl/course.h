@@ -174,7 +174,7 @@ class Course {
         } else if (lane_.phase == OvertimePhase::kAnswer) {
             if (lead == 0)
                 lane_.phase = OvertimePhase::kSudden;
-            else if (lead < 0 || (ball_is_live && !moved_on))
+            else if (lead < 0 || !ball_is_live || !moved_on)  // a score that leaves it behind ends an answer, too
                 end_game();
         } else if (lead != 0) {
             end_game();

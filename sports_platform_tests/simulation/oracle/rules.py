@@ -258,7 +258,7 @@ class Rules:
             state.seen["answer levels the score"] += 1
         elif lead > 0 and state.kick_to is not None:
             state.seen["kick-off after an answer that failed"] += 1
-        return lead < 0 or (lead > 0 and self._has_ball(state.opening))
+        return lead < 0 or (lead > 0 and (state.kick_to is not None or self._has_ball(state.opening)))
 
     def _has_ball(self, side: int) -> bool:
         return self.state.kick_to is None and self.state.offence == side
