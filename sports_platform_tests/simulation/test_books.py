@@ -59,17 +59,27 @@ def pairs(entries: npt.NDArray[np.uint16], row: npt.NDArray[np.float32]) -> Iter
             start += 1 << bits
 
 
+def mostly_football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+    """Scripted football, and in one state of some forty distributions like no other."""
+    football(buckets, out)
+    for place, bucket in enumerate(buckets):
+        if bucket.sum() % 41 == 0:
+            random = np.random.default_rng(bucket.astype(np.uint64))
+            parts = [random.dirichlet(np.ones(head.classes), head.groups).ravel() for head in outcomes.HEADS]
+            out[place] = np.concatenate(parts)
+
+
 def test_play_types_are_exact_and_all_else_is_near() -> None:
     rows: dict[tuple[int, ...], npt.NDArray[np.float32]] = {}
 
     def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
-        football(buckets, out)
+        mostly_football(buckets, out)
         rows.update({tuple(bucket): row.copy() for bucket, row in zip(buckets.tolist(), out, strict=True)})
 
     with open_engine(engine_input(1)) as engine:
-        _, report = engine.run(infer, seed=1, scenarios=200)
+        _, report = engine.run(infer, seed=1, scenarios=50)
         near = 0
-        for bucket, row in list(rows.items())[::17]:
+        for bucket, row in list(rows.items())[::11]:
             for name, drawn, given in pairs(engine.bucket_tables(0, number(bucket)), row):
                 distance = ((np.sqrt(drawn) - np.sqrt(given)) ** 2).sum() / 2
                 rounding = np.abs(np.cumsum(drawn) - np.cumsum(given)).max()
