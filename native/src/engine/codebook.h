@@ -52,7 +52,7 @@ class Codebook {
     size_t bytes() const { return (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0]; }
 
   private:
-    static constexpr int kAxes = 6, kPowerSteps = 40, kLanes = 8;
+    static constexpr int kAxes = 6, kAxesSamples = 512, kPowerSteps = 20, kLanes = 8;
     using Point = std::array<float, kAxes>;
 
     struct Node {
@@ -60,17 +60,18 @@ class Codebook {
         float threshold = 0;
     };
 
-    // Directions of the largest variance, by power iteration on the covariance.
+    // Directions of the largest variance, by power iteration on the covariance of samples spread over all.
     void find_axes(const std::vector<float> &roots, size_t count) {
         const int n = classes_;
-        std::vector<double> mean(n), covariance(size_t(n) * n);
-        for (size_t i = 0; i < count; ++i)
-            for (int k = 0; k < n; ++k) mean[k] += roots[i * stride_ + k] / double(count);
-        for (size_t i = 0; i < count; ++i)
-            for (int k = 0; k < n; ++k) {
-                const double deviation = roots[i * stride_ + k] - mean[k];
-                for (int m = 0; m < n; ++m) covariance[k * n + m] += deviation * (roots[i * stride_ + m] - mean[m]);
-            }
+        const size_t step = std::max<size_t>(1, count / kAxesSamples), used = (count + step - 1) / step;
+        std::vector<double> mean(n), covariance(size_t(n) * n), deviation(n);
+        for (size_t i = 0; i < count; i += step)
+            for (int k = 0; k < n; ++k) mean[k] += roots[i * stride_ + k] / double(used);
+        for (size_t i = 0; i < count; i += step) {
+            for (int k = 0; k < n; ++k) deviation[k] = roots[i * stride_ + k] - mean[k];
+            for (int k = 0; k < n; ++k)
+                for (int m = 0; m < n; ++m) covariance[k * n + m] += deviation[k] * deviation[m];
+        }
         for (auto &axis : axes_) {
             std::vector<double> direction(n);
             for (int k = 0; k < n; ++k) direction[k] = 1.0 + 0.5 * k;  // no symmetry that an axis could be orthogonal to
@@ -115,9 +116,10 @@ class Codebook {
     void split(int node, int depth, std::span<int> members, const std::vector<float> &roots, const std::vector<Point> &points,
                std::span<const float *const> samples) {
         const int leaf = first_leaf(node, depth);
-        write_leaf(leaf, mean_of(members, samples));
+        const std::vector<double> mean = mean_of(members, samples);
+        for (int k = 0; k < classes_; ++k) leaves_[size_t(leaf) * stride_ + k] = static_cast<float>(std::sqrt(mean[k]));
         const auto near = [&](int i) { return 2 * sum(&roots[size_t(i) * stride_], root(leaf), squared_difference) <= tolerance_; };
-        if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return;
+        if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return write(leaf, mean.data());
         const int axis = widest(members, points);
         std::sort(members.begin(), members.end(), [&](int a, int b) { return points[a][axis] < points[b][axis]; });
         const float least = points[members[0]][axis], middle = points[members[members.size() / 2]][axis];
@@ -125,7 +127,7 @@ class Codebook {
             return std::find_if(members.begin(), members.end(), [&](int i) { return points[i][axis] >= value; });
         };
         const auto cut = middle > least ? from(middle) : from(std::nextafter(least, 2.0f));
-        if (cut == members.end()) return;  // they differ in no axis
+        if (cut == members.end()) return write(leaf, mean.data());  // they differ in no axis
         const float threshold = points[*cut][axis];
         const size_t low = cut - members.begin();
         nodes_[node] = {axis, threshold};
@@ -151,11 +153,6 @@ class Codebook {
         return mean;
     }
 
-    void write_leaf(int leaf, const std::vector<double> &mean) {
-        write(leaf, mean.data());
-        for (int k = 0; k < classes_; ++k) leaves_[size_t(leaf) * stride_ + k] = static_cast<float>(std::sqrt(mean[k]));
-    }
-
     const float *root(int leaf) const { return &leaves_[size_t(leaf) * stride_]; }
 
     static float product(float a, float b) { return a * b; }
@@ -174,9 +171,7 @@ class Codebook {
         const int code = next_.fetch_add(1);
         if (code >= kMostCodes)
             throw Error("more than " + std::to_string(kMostCodes) + " distributions of one kind: the model's vary too much by state");
-        double weights[kMostOutcomes];
-        std::copy_n(p, classes_, weights);
-        write(code, weights);
+        write(code, p);
         return static_cast<uint16_t>(code);
     }
 
