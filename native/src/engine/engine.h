@@ -141,21 +141,28 @@ class Engine final : public Simulator {
             cut(run, game, static_cast<uint32_t>(run.waiting[game].size()), run.waiting[game].data());
     }
 
-    // Fits the books of games that have none to the distributions of typical states, which are kept, too.
+    // Fits the books of games that have none to the distributions of typical states, which are kept, too; as many games
+    // at a time as one batch has room for.
     void fit_books(Run &run) {
         const std::vector<uint32_t> typical = Sport::typical(tables_);
         std::vector<uint32_t> games;
-        std::vector<Missing> missing;
-        for (uint32_t game = 0; game < books_.size(); ++game) {
-            if (books_[game]->fitted()) continue;
-            games.push_back(game);
-            for (const uint32_t bucket : typical) missing.push_back({game, bucket});
-        }
-        std::vector<float> rows;
-        ask_for(run, missing, [&](std::span<const Missing> asked, const float *probabilities) {
-            rows.insert(rows.end(), probabilities, probabilities + asked.size() * tables_.layout.output_width());
-        });
+        for (uint32_t game = 0; game < books_.size(); ++game)
+            if (!books_[game]->fitted()) games.push_back(game);
+        const size_t most = std::max<size_t>(1, run.options.batch_rows / typical.size());
+        for (size_t first = 0; first < games.size(); first += most)
+            fit_books(run, typical, std::span(games).subspan(first, std::min(most, games.size() - first)));
+    }
+
+    void fit_books(Run &run, std::span<const uint32_t> typical, std::span<const uint32_t> games) {
         const size_t width = tables_.layout.output_width();
+        std::vector<Missing> missing;
+        for (const uint32_t game : games)
+            for (const uint32_t bucket : typical) missing.push_back({game, bucket});
+        std::vector<float> rows;
+        rows.reserve(missing.size() * width);
+        ask_for(run, missing, [&](std::span<const Missing> asked, const float *probabilities) {
+            rows.insert(rows.end(), probabilities, probabilities + asked.size() * width);
+        });
         for_each_block(games.size(), run.options.threads, [&](size_t i, size_t) {
             books_[games[i]]->fit(tables_, typical, &rows[i * typical.size() * width]);
         });
