@@ -31,6 +31,8 @@ typedef struct {
     int64_t batch_rows; /* most rows of one callback */
     int32_t level;      /* instruction set: 0 the best of this processor, 1 every snap by the general rules, 2 portable,
                            3 AVX2, 4 AVX-512; the results are the same */
+    int32_t unquantised; /* not 0: the callback is asked before every snap, about states instead of buckets; slow, to see
+                            what buckets cost. The books must be fitted by another run before. */
 } se_options;
 
 typedef struct {

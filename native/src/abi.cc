@@ -80,6 +80,7 @@ void check_options(const se_options *options, int64_t games) {
     need_between("threads", options->threads, 1, kMostThreads);
     need_between("batch_rows", options->batch_rows, 1, INT64_MAX);
     need_between("level", options->level, 0, nfl::kAvx512);
+    need_between("unquantised", options->unquantised, 0, 1);
 }
 
 // Rows of int32 are the plug-in's records of plays and of the states after them.

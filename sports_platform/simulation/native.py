@@ -128,8 +128,13 @@ class Engine:
         batch_rows: int = 32_768,
         player_stats: bool = False,
         level: Level = Level.BEST,
+        unquantised: bool = False,
     ) -> tuple[Outputs, EngineReport]:
-        """Play every game `scenarios` times; equal for any `threads`, `batch_rows` and state of the cache."""
+        """Play every game `scenarios` times; equal for any `threads`, `batch_rows`, `level` and state of the cache.
+
+        `unquantised`: `infer` is asked before every snap and told states, not buckets: (game, side, down, yards to go,
+        yard line, half * 1801 + clock, margin). Slow, and empties the cache; a run before must have fitted the books.
+        """
         outputs = _outputs(self.widths, scenarios, with_player_stats=player_stats)
         options = self._module.ffi.new(
             "se_options *",
@@ -140,6 +145,7 @@ class Engine:
                 "threads": threads,
                 "batch_rows": batch_rows,
                 "level": level,
+                "unquantised": unquantised,
             },
         )
         call = _Call(self._module, self._handle, options, outputs, infer, self.widths)

@@ -74,7 +74,15 @@ class Caller:
 
     def run(self, engine: Any, *, buffers: dict[str, Any] | None = None, **changes: Any) -> int:
         """se_run's code; `changes` are options or arguments by their names, `buffers` fields of the outputs."""
-        wanted = {"seed": 1, "first_scenario": 0, "scenarios": 3, "threads": 1, "batch_rows": 100, "level": 0}
+        wanted = {
+            "seed": 1,
+            "first_scenario": 0,
+            "scenarios": 3,
+            "threads": 1,
+            "batch_rows": 100,
+            "level": 0,
+            "unquantised": 0,
+        }
         for name in wanted.keys() & changes.keys():
             wanted[name] = changes.pop(name)
         room = self._outputs(engine, max(0, min(wanted["scenarios"], 1000)))
@@ -150,6 +158,7 @@ def runs(call: Caller) -> None:
         "batch_rows": (0, -1, -(2**63)),
         "first_scenario": (-1, -HUGE),
         "level": (-1, 5, HUGE),
+        "unquantised": (-1, 2),
     }.items():
         cases += [(f"^{name} is {value}: needed", {name: value}) for value in values]
     for message, changes in cases:

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "simulator.h"
@@ -22,7 +23,10 @@ class Arena {
         if (pages == Pages::kHuge) madvise(memory_, bytes, MADV_HUGEPAGE);  // a wish: a kernel may have none
     }
     Arena(Arena &&other) noexcept : memory_(other.memory_), bytes_(other.bytes_) { other.memory_ = MAP_FAILED; }
-    Arena &operator=(Arena &&) = delete;
+    Arena &operator=(Arena &&other) noexcept {
+        std::swap(memory_, other.memory_), std::swap(bytes_, other.bytes_);
+        return *this;
+    }
     ~Arena() {
         if (memory_ != MAP_FAILED) munmap(memory_, bytes_);
     }

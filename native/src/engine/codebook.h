@@ -48,6 +48,9 @@ class Codebook {
         return sum(roots, root(leaf), squared_difference) / 2 <= tolerance_ ? static_cast<uint16_t>(leaf) : append(p);
     }
 
+    // Gives up the entries that were not typical: no record may have their codes any more.
+    void forget() { next_ = kLeaves; }
+
     int exact() const { return next_.load() - kLeaves; }
     size_t bytes() const { return (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0]; }
 

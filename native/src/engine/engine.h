@@ -46,10 +46,14 @@ class Engine final : public Simulator {
         const auto start = Clock::now();
         Run run{options, callback, outputs, report, {}, {}, {}, {}};
         for (int i = 0; i < options.threads; ++i) run.players.push_back(std::make_unique<Player>(tables_, options, outputs));
-        fit_books(run);
-        for (deal(run); !run.blocks.empty(); collect(run)) {
-            ++report.rounds;
-            play_round(run);
+        if (options.unquantised) {
+            play_unquantised(run);
+        } else {
+            fit_books(run);
+            for (deal(run); !run.blocks.empty(); collect(run)) {
+                ++report.rounds;
+                play_round(run);
+            }
         }
         for (size_t game = 0; game < caches_.size(); ++game) {
             report.records += static_cast<int64_t>(caches_[game].used());
@@ -79,6 +83,7 @@ class Engine final : public Simulator {
     using Player = typename Sport::Player;
     using Books = typename Sport::Books;
     static constexpr size_t kRows = 256;  // rows a thread packs at a time
+    static constexpr size_t kOverread = 64;  // vectors read a little past what they need
 
     struct Missing {
         uint32_t game;
@@ -121,24 +126,82 @@ class Engine final : public Simulator {
 
     // Asks for the distributions that lanes wait for, and deals these lanes anew.
     void collect(Run &run) {
-        std::vector<std::vector<Lane>> waiting(caches_.size());
         std::vector<Missing> missing;
         for (size_t i = 0; i < run.blocks.size(); ++i) {
-            const uint32_t game = run.blocks[i].game;
-            Parked<Lane> &parked = run.parked[i];
-            run.report.plays += parked.plays;
-            run.report.misses += static_cast<int64_t>(parked.buckets.size());
-            waiting[game].insert(waiting[game].end(), parked.lanes.begin(), parked.lanes.end());
-            for (const uint32_t bucket : parked.buckets) missing.push_back({game, bucket});
-            parked = {};
+            for (const uint32_t bucket : run.parked[i].buckets) missing.push_back({run.blocks[i].game, bucket});
+            run.report.misses += static_cast<int64_t>(run.parked[i].buckets.size());
         }
         std::sort(missing.begin(), missing.end());
         missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
         ask_for(run, missing, [&](std::span<const Missing> rows, const float *probabilities) { store(run, rows, probabilities); });
-        run.waiting = std::move(waiting);
+        redeal(run);
+    }
+
+    // Every lane plays a snap by the distributions of its very state, round by round. The buckets' records are given up
+    // with the entries of the books that only they use.
+    void play_unquantised(Run &run) {
+        for (size_t game = 0; game < books_.size(); ++game) {
+            if (!books_[game]->fitted()) throw Error("unquantised: the books of game " + std::to_string(game) + " are not fitted yet");
+            caches_[game] = Cache(tables_.buckets(), Sport::kRecordWidth);
+        }
+        deal(run);
+        run.parked.assign(run.blocks.size(), {});
+        for (size_t i = 0; i < run.blocks.size(); ++i) run.players[0]->start(run.blocks[i], run.parked[i]);
+        for (redeal(run); !run.blocks.empty(); redeal(run)) {
+            ++run.report.rounds;
+            run.parked.assign(run.blocks.size(), {});
+            const size_t most = std::max<size_t>(1, run.options.batch_rows / Sport::kLanes);
+            for (size_t first = 0; first < run.blocks.size(); first += most)
+                play_states(run, first, std::min(first + most, run.blocks.size()));
+        }
+    }
+
+    // Lanes that stopped are dealt anew.
+    void redeal(Run &run) {
+        run.waiting.assign(caches_.size(), {});
+        for (size_t i = 0; i < run.blocks.size(); ++i) {
+            auto &waiting = run.waiting[run.blocks[i].game];
+            waiting.insert(waiting.end(), run.parked[i].lanes.begin(), run.parked[i].lanes.end());
+            run.report.plays += run.parked[i].plays;
+        }
         run.blocks.clear();
         for (uint32_t game = 0; game < caches_.size(); ++game)
             cut(run, game, static_cast<uint32_t>(run.waiting[game].size()), run.waiting[game].data());
+    }
+
+    // Asks about the states of blocks [first, last) and plays a snap of each.
+    void play_states(Run &run, size_t first, size_t last) {
+        std::vector<size_t> rows{0};
+        descriptors_.clear();
+        for (size_t i = first; i < last; ++i) {
+            const Block<Lane> &block = run.blocks[i];
+            for (uint32_t lane = 0; lane < block.count; ++lane) {
+                descriptors_.resize(descriptors_.size() + Sport::kDescriptorWidth);
+                tables_.describe(block.game, block.parked[lane], descriptors_.data() + descriptors_.size() - Sport::kDescriptorWidth);
+            }
+            rows.push_back(rows.back() + block.count);
+        }
+        const size_t width = tables_.layout.output_width();
+        probabilities_.resize(rows.back() * width);
+        ask(run, rows.back());
+        refuse_bad(rows.back());
+        std::vector<uint16_t> records(rows.back() * Sport::kRecordWidth + kOverread);
+        for_each_block(last - first, run.options.threads, [&](size_t i, size_t thread) {
+            const Block<Lane> &block = run.blocks[first + i];
+            for (uint32_t lane = 0; lane < block.count; ++lane) {
+                const size_t row = rows[i] + lane;
+                books_[block.game]->pack(block.parked[lane].offence, &probabilities_[row * width], &records[row * Sport::kRecordWidth]);
+            }
+            run.players[thread]->play_snap(block, &records[rows[i] * Sport::kRecordWidth], *books_[block.game], run.parked[first + i]);
+        });
+        for (const auto &books : books_) books->forget();
+    }
+
+    void refuse_bad(size_t rows) const {
+        for (size_t i = 0; i < rows; ++i) {
+            const int bad = tables_.layout.bad_head(&probabilities_[i * tables_.layout.output_width()]);
+            if (bad >= 0) refuse(i, bad);
+        }
     }
 
     // Fits the books of games that have none to the distributions of typical states, which are kept, too; as many games
@@ -180,10 +243,7 @@ class Engine final : public Simulator {
             for (size_t i = 0; i < rows.size(); ++i)
                 tables_.describe(rows[i].game, rows[i].bucket, &descriptors_[i * Sport::kDescriptorWidth]);
             ask(run, rows.size());
-            for (size_t i = 0; i < rows.size(); ++i) {
-                const int bad = tables_.layout.bad_head(&probabilities_[i * tables_.layout.output_width()]);
-                if (bad >= 0) refuse(i, bad);
-            }
+            refuse_bad(rows.size());
             take(rows, probabilities_.data());
         }
     }
@@ -208,7 +268,7 @@ class Engine final : public Simulator {
         }
         for_each_block((rows.size() + kRows - 1) / kRows, run.options.threads, [&](size_t block, size_t) {
             for (size_t i = block * kRows; i < std::min(rows.size(), (block + 1) * kRows); ++i)
-                books_[rows[i].game]->pack(tables_, rows[i].bucket, probabilities + i * tables_.layout.output_width(), records[i]);
+                books_[rows[i].game]->pack(tables_.side_of(rows[i].bucket), probabilities + i * tables_.layout.output_width(), records[i]);
         });
     }
 

@@ -39,8 +39,7 @@ class Books {
     }
 
     // `row`: the network's output row, whose heads are distributions. Safe from several threads.
-    void pack(const Tables &tables, uint32_t bucket, const float *row, uint16_t *record) {
-        const int side = tables.side_of(bucket);
+    void pack(int side, const float *row, uint16_t *record) {
         float joint[engine::kMostOutcomes];
         uint16_t *code = record;
         each_group([&](const Coded &, int group, Head head) {
@@ -58,6 +57,11 @@ class Books {
     const uint16_t *table(int side, const uint16_t *record, const Coded &kind, int group) const {
         return entries() + side * kSideEntries + kind.start + group * kind.book_entries() +
                (size_t{record[kind.first + group]} << kind.bits);
+    }
+
+    // Gives up what is not typical (Codebook::forget).
+    void forget() {
+        for (const auto &book : books_) book->forget();
     }
 
     // A record's tables one after another: play types, then every group in the order of the codes.

@@ -35,11 +35,12 @@ const Kernel &kernel(int32_t level) {
     return *kernels[chosen];
 }
 
-View::View(const Tables &tables, size_t number, uint64_t run_seed, const engine::Cache &cache, const Books &sides)
+View::View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t *game_slots, const uint16_t *game_records,
+           const Books &sides)
     : clock_bins(tables.bins.clock.data()), score_bins(tables.bins.score.data()), distance_bins(tables.bins.distance.data()),
       yardline_bins(tables.bins.yardline.data()), scores(tables.bins.scores), distances(tables.bins.distances),
-      yardlines(tables.bins.yardlines), side_buckets(tables.bins.side_buckets), slots(cache.slots()),
-      records(cache.record(0)), books(sides.entries()), yards(tables.yards.values.data()),
+      yardlines(tables.bins.yardlines), side_buckets(tables.bins.side_buckets), slots(game_slots),
+      records(game_records), books(sides.entries()), yards(tables.yards.values.data()),
       seconds(tables.seconds.values.data()), penalties(tables.penalties.data()),
       seed{static_cast<uint32_t>(run_seed), static_cast<uint32_t>(run_seed >> 32)}, game(tables.game(number).key) {
     for (int side = 0; side < 2; ++side) {

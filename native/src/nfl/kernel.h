@@ -12,7 +12,7 @@ namespace nfl {
 
 // What the kernels read of a game, as plain arrays.
 struct View {
-    View(const Tables &tables, size_t game, uint64_t seed, const engine::Cache &cache, const Books &books);
+    View(const Tables &tables, size_t game, uint64_t seed, const int32_t *slots, const uint16_t *records, const Books &books);
 
     const int32_t *clock_bins, *score_bins, *distance_bins, *yardline_bins;
     int32_t scores, distances, yardlines, side_buckets;

@@ -17,24 +17,49 @@ class Player {
         : tables_(tables), options_(options), kernel_(kernel(options.level)), results_(tables, outputs, options.scenarios) {}
 
     void play(const engine::Block<Lane> &block, const engine::Cache &cache, const Books &books, engine::Parked<Lane> &parked) {
-        game_ = block.game, cache_ = &cache, books_ = &books, parked_ = &parked;
+        game_ = block.game, records_ = cache.record(0), books_ = &books, parked_ = &parked;
         seat(block);
-        const View view(tables_, game_, options_.seed, cache, books);
+        const View view(tables_, game_, options_.seed, cache.slots(), records_, books);
         while (tile_.count > 0) {
             if (kernel_.find(view, tile_)) park();
-            for (int begin = 0; begin < tile_.count; begin += kChunk) {
-                const int end = std::min(begin + kChunk, tile_.count);
-                kernel_.play(view, tile_, begin, end);
-                for (int i = begin; i < end; ++i)
-                    if (tile_.rare[i]) apply_rules(i);
-            }
-            parked.plays += tile_.count;
-            leave();
+            snap(view);
         }
         results_.write(game_, finished_);
     }
 
+    // Parks new lanes before their first snap.
+    void start(const engine::Block<Lane> &block, engine::Parked<Lane> &parked) {
+        game_ = block.game, parked_ = &parked;
+        seat(block);
+        park_all();
+    }
+
+    // One snap of each parked lane of a block by a record of its own, one after the other at `records`.
+    void play_snap(const engine::Block<Lane> &block, const uint16_t *records, const Books &books, engine::Parked<Lane> &parked) {
+        game_ = block.game, records_ = records, books_ = &books, parked_ = &parked;
+        seat(block);
+        for (int i = 0; i < kTileLanes; ++i) tile_.slot[i] = std::min(i, tile_.count - 1);
+        snap(View(tables_, game_, options_.seed, nullptr, records, books));
+        results_.write(game_, finished_);
+        park_all();
+    }
+
   private:
+    void snap(const View &view) {
+        for (int begin = 0; begin < tile_.count; begin += kChunk) {
+            const int end = std::min(begin + kChunk, tile_.count);
+            kernel_.play(view, tile_, begin, end);
+            for (int i = begin; i < end; ++i)
+                if (tile_.rare[i]) apply_rules(i);
+        }
+        parked_->plays += tile_.count;
+        leave();
+    }
+
+    void park_all() {
+        for (int i = 0; i < tile_.count; ++i) parked_->lanes.push_back(tile_.store(i));
+    }
+
     void seat(const engine::Block<Lane> &block) {
         finished_ = {};
         for (tile_.count = 0; tile_.count < static_cast<int>(block.count); ++tile_.count) {
@@ -74,7 +99,7 @@ class Player {
         engine::Words words;
         for (int word = 0; word < 4; ++word) words[word] = drawn.words[word][i];
         const SnapDrawn snap{Draws(words), drawn.type[i], drawn.target[i], drawn.result[i], drawn.yards[i], drawn.seconds[i]};
-        const uint16_t *record = cache_->record(tile_.slot[i]);
+        const uint16_t *record = records_ + size_t(tile_.slot[i]) * kRecordEntries;
         const TryTargets targets{books_->table(lane.offence, record, kPassTargets, 0), books_->table(lane.offence, record, kRunTargets, 0)};
         Snap(tables_, tables_.game(game_), source(lane), snap, targets, lane).play();
         tile_.load(i);
@@ -100,7 +125,7 @@ class Player {
     Tile tile_;
     // Of the block being played:
     size_t game_ = 0;
-    const engine::Cache *cache_ = nullptr;
+    const uint16_t *records_ = nullptr;
     const Books *books_ = nullptr;
     engine::Parked<Lane> *parked_ = nullptr;
     Finished finished_;

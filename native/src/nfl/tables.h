@@ -139,6 +139,13 @@ class Tables {
         out[5] = index / bins.scores;
     }
 
+    // The same of a state: (game, side, down, yards to go, yard line, half * 1801 + clock, margin).
+    static void describe(size_t game, const Lane &lane, int32_t *out) {
+        const int32_t state[] = {static_cast<int32_t>(game), lane.offence, lane.down, lane.to_go, lane.yardline,
+                                 lane.half * (kHalfSeconds + 1) + lane.clock, lane.margin(lane.offence)};
+        std::copy(std::begin(state), std::end(state), out);
+    }
+
     engine::Layout layout;
     int64_t entities;
     Within yards, seconds;

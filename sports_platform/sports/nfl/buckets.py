@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from sports_platform.sports.nfl.special import MAX_MARGIN
 from sports_platform.sports.nfl.state import state_features
 
+Ints = npt.NDArray[np.integer]
+
 _HALF_SECONDS = 1800
 _QUARTER_SECONDS = 900
 _FILE = Path(__file__).with_name("buckets.yaml")
@@ -108,19 +110,29 @@ class Buckets:
         """State features of descriptors [N, 5] at their canonical values."""
         down, distance, yardline, clock, margin = buckets.T
         half, seconds = self._clock_values()
-        canonical_margin = self._margin_values()
-        yards = np.array(self.spec.yardline.canonical)[yardline]
-        half, seconds = half[clock], seconds[clock]
+        yards, margins = np.array(self.spec.yardline.canonical)[yardline], self._margin_values()[clock, margin]
+        distances = np.array(self.spec.distance.canonical)[distance]
+        return self._features(down, distances, yards, half[clock], seconds[clock], margins, clock)
+
+    def exact_features(self, states: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+        """State features of states [N, 5] as they are: (down, yards to go, yard line, half * 1801 + clock, margin)."""
+        down, distance, yards, moment, margins = states.astype(np.int64).T
+        half, seconds = np.divmod(moment, _HALF_SECONDS + 1)
+        clock = self.tables()["clock_bins"].astype(np.int64)[moment]
+        return self._features(down, distance, yards, half, seconds, margins, clock)
+
+    def _features(
+        self, down: Ints, distance: Ints, yards: Ints, half: Ints, seconds: Ints, margins: Ints, clock: Ints
+    ) -> npt.NDArray[np.float32]:
         overtime, first_half = half == 2, half == 0
         early = seconds > _QUARTER_SECONDS
-        margins = canonical_margin[clock, margin]
         timeouts = np.array([rows for bins in self.spec.clock.values() for rows in bins.timeouts])
         timeouts_N2 = timeouts[clock, 1 + np.sign(margins)]
         quarter = np.where(overtime, 5, np.where(first_half, 2, 4) - early)
         return state_features(
             down=down,
             # At most the goal line: no snap has farther to go for a first down than for a touchdown.
-            ydstogo=np.minimum(np.array(self.spec.distance.canonical)[distance], yards),
+            ydstogo=np.minimum(distance, yards),
             yardline_100=yards,
             qtr=quarter,
             half_seconds_remaining=seconds,
