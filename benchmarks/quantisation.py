@@ -3,7 +3,7 @@
     python benchmarks/quantisation.py --data FOLDER --version 2015_wk01-... [--weeks 2015_wk03,2015_wk04] [--games 20]
         [--scenarios 2000]
 
-The version is one that `evaluate` or `fidelity` trained for that folder (their home is used). Both runs have the same seed
+The version is one that `evaluate` or `fidelity` trained for that folder, whose home is used. Both runs have one seed
 but part at once, so differences have the noise of two runs, which stands beside them. Legend: P players, G games,
 T team statistics, S scenarios.
 """
