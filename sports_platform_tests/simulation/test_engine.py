@@ -56,6 +56,25 @@ def test_a_warm_cache_asks_nothing_and_changes_nothing() -> None:
     np.testing.assert_array_equal(cold.points_PS, mixed.points_PS)
 
 
+def test_unquantised_runs_ask_about_states_and_play_the_same_game_where_states_make_no_difference() -> None:
+    answer = always(row("run", yards=3, seconds=20))
+    first: list[list[int]] = []
+
+    def infer(states: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+        first.extend(states[:1].tolist())
+        answer(states, out)
+
+    with open_engine(engine_input(2, kickoff_start=54)) as engine:
+        with pytest.raises(EngineError, match="books of game 0 are not fitted"):
+            engine.run(infer, seed=1, scenarios=300, unquantised=True)
+        by_bucket, _ = engine.run(answer, seed=1, scenarios=300)
+        by_state, report = engine.run(infer, seed=1, scenarios=300, threads=2, unquantised=True)
+    assert first[0][2:] == [1, 10, 54, 1800, 0]  # down, yards to go, yard line, clock, margin
+    assert report.callbacks == report.rounds > 100
+    np.testing.assert_array_equal(by_bucket.points_PS, by_state.points_PS)
+    np.testing.assert_array_equal(by_bucket.team_stats_G2TS, by_state.team_stats_G2TS)
+
+
 def test_a_scenario_depends_on_seed_game_and_number_alone() -> None:
     with open_engine(engine_input()) as engine:
         whole, _ = engine.run(football, seed=5, scenarios=50)

@@ -45,12 +45,14 @@ class Engine final : public Simulator {
         report = {};
         const auto start = Clock::now();
         Run run{options, callback, outputs, report, {}, {}, {}, {}};
-        for (int i = 0; i < options.threads; ++i) run.players.push_back(std::make_unique<Player>(tables_, options, outputs));
+        deal(run);
+        for (size_t i = 0; i < std::min<size_t>(options.threads, run.blocks.size()); ++i)
+            run.players.push_back(std::make_unique<Player>(tables_, options, outputs));
         if (options.unquantised) {
             play_unquantised(run);
         } else {
             fit_books(run);
-            for (deal(run); !run.blocks.empty(); collect(run)) {
+            for (; !run.blocks.empty(); collect(run)) {
                 ++report.rounds;
                 play_round(run);
             }
@@ -72,8 +74,8 @@ class Engine final : public Simulator {
     }
 
     int64_t width(int what) const override {
-        const int64_t widths[] = {Sport::kDescriptorWidth, tables_.layout.output_width(), Sport::kTeamStats,
-                                  Sport::kPlayerStats,     tables_.entities,              tables_.game_count(),        Sport::kBucketEntries};
+        const int64_t widths[] = {Sport::kDescriptorWidth, tables_.layout.output_width(), Sport::kTeamStats, Sport::kPlayerStats,
+                                  tables_.entities, tables_.game_count(), Sport::kBucketEntries};
         return what >= 0 && what < 7 ? widths[what] : -1;
     }
 
@@ -82,7 +84,7 @@ class Engine final : public Simulator {
     using Lane = typename Sport::Lane;
     using Player = typename Sport::Player;
     using Books = typename Sport::Books;
-    static constexpr size_t kRows = 256;  // rows a thread packs at a time
+    static constexpr size_t kRows = 256;     // rows a thread packs at a time
     static constexpr size_t kOverread = 64;  // vectors read a little past what they need
 
     struct Missing {
@@ -98,7 +100,7 @@ class Engine final : public Simulator {
         se_report &report;
         std::vector<std::unique_ptr<Player>> players;  // one a thread
         std::vector<Block<Lane>> blocks;
-        std::vector<Parked<Lane>> parked;    // by block
+        std::vector<Parked<Lane>> parked;        // by block
         std::vector<std::vector<Lane>> waiting;  // by game: lanes that the blocks of the next round play
     };
 
@@ -144,7 +146,6 @@ class Engine final : public Simulator {
             if (!books_[game]->fitted()) throw Error("unquantised: the books of game " + std::to_string(game) + " are not fitted yet");
             caches_[game] = Cache(tables_.buckets(), Sport::kRecordWidth);
         }
-        deal(run);
         run.parked.assign(run.blocks.size(), {});
         for (size_t i = 0; i < run.blocks.size(); ++i) run.players[0]->start(run.blocks[i], run.parked[i]);
         for (redeal(run); !run.blocks.empty(); redeal(run)) {
