@@ -59,8 +59,6 @@ class Cache {
     size_t bytes() const { return used_ * width_ * sizeof(uint16_t) + slots_.size() * sizeof slots_[0]; }
 
   private:
-    static constexpr size_t kOverread = 64;  // vectors read a little past what they need
-
     size_t width_;
     size_t used_ = 0;
     std::vector<int32_t> slots_;

@@ -84,8 +84,7 @@ class Engine final : public Simulator {
     using Lane = typename Sport::Lane;
     using Player = typename Sport::Player;
     using Books = typename Sport::Books;
-    static constexpr size_t kRows = 256;     // rows a thread packs at a time
-    static constexpr size_t kOverread = 64;  // vectors read a little past what they need
+    static constexpr size_t kRows = 256;  // rows a thread packs at a time
 
     struct Missing {
         uint32_t game;

@@ -17,6 +17,9 @@ extern "C" {
 
 namespace engine {
 
+// Bytes past the end of what vectors read: they read whole words, and use what they need.
+constexpr size_t kOverread = 64;
+
 // The caller asked the run to stop.
 struct Stopped : std::exception {};
 // The callback reported a failure that it has stored itself.

@@ -16,7 +16,7 @@ constexpr double kTolerance = 0.005;
 // The books of a game's two sides.
 class Books {
   public:
-    explicit Books(const engine::Layout &layout) : layout_(layout), entries_(2 * kSideEntries * sizeof(uint16_t) + kOverread) {}
+    explicit Books(const engine::Layout &layout) : layout_(layout), entries_(2 * kSideEntries * sizeof(uint16_t) + engine::kOverread) {}
 
     bool fitted() const { return !books_.empty(); }
 
@@ -86,8 +86,6 @@ class Books {
     }
 
   private:
-    static constexpr size_t kOverread = 64;  // vectors read a little past what they need
-
     uint16_t *entries() { return static_cast<uint16_t *>(entries_.memory()); }
 
     // In the order of the codes.

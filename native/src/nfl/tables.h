@@ -155,8 +155,6 @@ class Tables {
     Bins bins;
 
   private:
-    static constexpr size_t kOverread = 4;  // vectors read a little past what they need
-
     static const NamedTables &with_checked_heads(const NamedTables &named) {
         engine::need_between("the number of heads", static_cast<int64_t>(named.heads().size()), kHeadCount, kHeadCount);
         const auto shape = named.whole<int>("heads", 1, engine::kMostOutcomes, 2 * kHeadCount);
@@ -178,7 +176,7 @@ class Tables {
         const size_t groups = layout.groups_of(head), row = layout.group(head).classes * Within::kParts;
         const auto values = named.whole<int8_t>(name, low, high, groups * row);
         const size_t stride = size_t{Within::kParts} << bits;
-        Within within{std::vector<int8_t>(groups * stride + kOverread)};
+        Within within{std::vector<int8_t>(groups * stride + engine::kOverread)};
         for (size_t i = 0; i < values.size(); ++i) within.values[i / row * stride + i % row] = values[i];
         return within;
     }
