@@ -22,10 +22,9 @@ from invented import football
 from sports_platform.core.errors import EngineError
 from sports_platform.core.lineage import git_commit
 from sports_platform.simulation.native import Engine
-from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING
 from sports_platform_tests.simulation.oracle.distributions import Distributions
 from sports_platform_tests.simulation.oracle.game import Oracle
-from sports_platform_tests.simulation.oracle.rare import overtime_alone, rare_input
+from sports_platform_tests.simulation.oracle.rare import CONTESTS, overtime_alone, rare_input
 from sports_platform_tests.simulation.oracle.results import Results, differing
 from sports_platform_tests.simulation.oracle.tables import Tables
 from sports_platform_tests.simulation.scripted import open_engine
@@ -33,14 +32,6 @@ from sports_platform_tests.simulation.scripted import open_engine
 _FIXTURES = 2
 _SHARE_OF_OVERTIME = 5  # one game in so many
 _PROGRESS = 500  # games
-_CONTESTS = (
-    (2009, "REG", DRAFTKINGS_SCORING),
-    (2009, "WC", FANDUEL_SCORING),
-    (2015, "REG", FANDUEL_SCORING),
-    (2015, "SB", DRAFTKINGS_SCORING),
-    (2025, "REG", DRAFTKINGS_SCORING),
-    (2025, "WC", FANDUEL_SCORING),
-)
 
 
 @dataclass
@@ -59,10 +50,10 @@ class Totals:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     print(f"{platform.processor() or platform.machine()}, commit {git_commit()}, {vars(options)}")
-    scenarios = math.ceil(options.games / len(_CONTESTS) / _FIXTURES)
+    scenarios = math.ceil(options.games / len(CONTESTS) / _FIXTURES)
     overtime = scenarios // _SHARE_OF_OVERTIME
     totals = Totals()
-    for number, (season, game_type, scoring) in enumerate(_CONTESTS):
+    for number, (season, game_type, scoring) in enumerate(CONTESTS):
         for share, infer in ((scenarios - overtime, football), (overtime, overtime_alone(football))):
             if share:
                 inputs = rare_input(_FIXTURES, season=season, game_type=game_type, seed=number, scoring=scoring)

@@ -15,11 +15,11 @@ import pytest
 from sports_platform.core.domain import EngineInput
 from sports_platform.core.errors import EngineError
 from sports_platform.simulation.native import Engine, EngineReport, Infer, Level, Outputs
-from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
+from sports_platform.sports.nfl.rules import Scoring
 from sports_platform_tests.simulation.oracle.distributions import ENTRIES, Distributions
 from sports_platform_tests.simulation.oracle.game import Oracle
 from sports_platform_tests.simulation.oracle.philox import Words, philox
-from sports_platform_tests.simulation.oracle.rare import overtime_alone, rare_input
+from sports_platform_tests.simulation.oracle.rare import CONTESTS, overtime_alone, rare_input
 from sports_platform_tests.simulation.oracle.results import Results, differing
 from sports_platform_tests.simulation.oracle.tables import Tables
 from sports_platform_tests.simulation.scripted import football, open_engine
@@ -27,18 +27,7 @@ from sports_platform_tests.simulation.scripted import football, open_engine
 GAMES = 2
 LEVELS = [level for level in Level if level is not Level.REFERENCE]
 SEED = 0x5EED_0123_4567_89AB  # both words of the key matter
-# Overtime is sudden death, answers a field goal, gives both sides the ball; playoff games have further periods.
-CONTESTS = pytest.mark.parametrize(
-    ("season", "game_type", "scoring"),
-    [
-        (2009, "REG", DRAFTKINGS_SCORING),
-        (2009, "WC", FANDUEL_SCORING),
-        (2015, "REG", FANDUEL_SCORING),
-        (2015, "SB", DRAFTKINGS_SCORING),
-        (2025, "REG", DRAFTKINGS_SCORING),
-        (2025, "WC", FANDUEL_SCORING),
-    ],
-)
+EACH_CONTEST = pytest.mark.parametrize(("season", "game_type", "scoring"), CONTESTS)
 
 
 def contest(season: int, game_type: str, scoring: Scoring) -> EngineInput:
@@ -68,7 +57,7 @@ def arrays(outputs: Outputs) -> Sequence[np.ndarray]:
     return outputs.points_PS, outputs.scores_G2S, outputs.team_stats_G2TS, outputs.player_stats_PKS
 
 
-@CONTESTS
+@EACH_CONTEST
 def test_whole_games_are_those_of_the_oracle(season: int, game_type: str, scoring: Scoring) -> None:
     inputs = contest(season, game_type, scoring)
     seen = played_alike(inputs, football, 40)
@@ -81,7 +70,7 @@ def test_whole_games_are_those_of_the_oracle(season: int, game_type: str, scorin
     assert wanted - set(seen) == set()
 
 
-@CONTESTS
+@EACH_CONTEST
 def test_overtime_is_that_of_the_oracle(season: int, game_type: str, scoring: Scoring) -> None:
     inputs = contest(season, game_type, scoring)
     seen = played_alike(inputs, overtime_alone(football), 110)

@@ -10,10 +10,20 @@ import numpy.typing as npt
 
 from sports_platform.core.domain import EngineInput
 from sports_platform.simulation.native import Infer
-from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, Scoring
+from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN, TOUCHBACK
 from sports_platform_tests.simulation.scripted import PLAN, engine_input, row
 
+# Seasons, kinds of game and scoring. Overtime is sudden death, answers a field goal, gives both sides the ball; playoff
+# games have further periods.
+CONTESTS = (
+    (2009, "REG", DRAFTKINGS_SCORING),
+    (2009, "WC", FANDUEL_SCORING),
+    (2015, "REG", FANDUEL_SCORING),
+    (2015, "SB", DRAFTKINGS_SCORING),
+    (2025, "REG", DRAFTKINGS_SCORING),
+    (2025, "WC", FANDUEL_SCORING),
+)
 RATES = {
     "kickoff_touchdown": 0.05,
     "kickoff_lost": 0.06,
