@@ -1,5 +1,6 @@
 """Building blocks the sports' networks share. A sport's own network is one file of its folder."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -7,6 +8,7 @@ from torch import nn
 
 # Beyond this many standard deviations an input says nothing that training has seen.
 CLAMP = 8.0
+_BYTES = 256
 
 
 class Standardise(nn.Module):
@@ -72,6 +74,31 @@ class Hats(nn.Module):
         return torch.cat([ones, rising], dim=1) - torch.cat([rising, zeros], dim=1)
 
 
+class Dropout(nn.Module):
+    """Inputs [N, ..., H] of which a training row drops some of the H, the same ones in all of its slots.
+
+    One random byte decides; torch's own draws 53 bits for each value, which took a sixth of a training step.
+    """
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.dropped = round(rate * _BYTES)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """What is kept, scaled up to the same mean; all of it while the network serves."""
+        if not (self.training and self.dropped):
+            return inputs
+        shape = (len(inputs), *(1,) * (inputs.dim() - 2), inputs.shape[-1])
+        kept = _random_bytes(shape, inputs.device) >= self.dropped
+        return inputs * (kept.to(inputs.dtype) * (_BYTES / (_BYTES - self.dropped)))
+
+
+def _random_bytes(shape: Sequence[int], device: torch.device) -> torch.Tensor:
+    count = math.prod(shape)
+    words = torch.empty(-(-count // 8), dtype=torch.int64, device=device).random_(-(2**63), None)
+    return words.view(torch.uint8)[:count].view(shape)
+
+
 def fit_standardise(network: nn.Module, inputs: torch.Tensor) -> None:
     """Fit every `Standardise` of the network to the training rows [N, F]."""
     for module in network.modules():
@@ -83,6 +110,6 @@ def trunk(inputs: int, widths: Sequence[int], dropout: float) -> nn.Sequential:
     """Linear-ReLU-dropout layers of the given widths."""
     layers: list[nn.Module] = []
     for width in widths:
-        layers += [nn.Linear(inputs, width), nn.ReLU(), nn.Dropout(dropout)]
+        layers += [nn.Linear(inputs, width), nn.ReLU(), Dropout(dropout)]
         inputs = width
     return nn.Sequential(*layers)

@@ -15,14 +15,14 @@ import torch
 from torch import nn
 
 from sports_platform.core.domain import Head, ModelPlan
-from sports_platform.core.seeds import derive_seed
 from sports_platform.models.calibrate import GroupCalibration, fit_calibration
 from sports_platform.models.curve import Epoch
 from sports_platform.models.dataset import PlayData
-from sports_platform.models.fit import TrainConfig, fit, repeatable
+from sports_platform.models.fit import TrainConfig, repeatable
 from sports_platform.models.heads import grouped, head_slices, output_width
 from sports_platform.models.levels import fit_levels
 from sports_platform.models.serving import Serving, SituatedEnsemble, one_thread
+from sports_platform.models.side_by_side import EnsembleTask, fit_members, processes_for
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_f32
@@ -99,28 +99,14 @@ def fit_ensemble(
     """Train the members, each with a seed of its own; put their mean's levels right on the training rows, and calibrate
     it on the rows that stopped them.
     """
-    fitted = [
-        fit(
-            training,
-            stopping,
-            plan,
-            config,
-            seed=member_seed(seed, member),
-            checkpoints=checkpoints / f"member_{member}" if checkpoints else None,
-        )
-        for member in range(config.members)
-    ]
+    task = EnsembleTask(training, stopping, plan, config, seed, checkpoints)
+    fitted = fit_members(task, processes_for(task))
     ensemble = Ensemble([member.network for member in fitted], plan.heads).eval()
     with repeatable(seed, config.threads, deterministic=True):
         level_W = fit_levels(partial(_mean_logits, ensemble, training), training, plan.heads, config.level_half_life)
         calibration = fit_calibration(_mean_logits(ensemble, stopping) + level_W, stopping, plan.heads)
     ensemble.calibrate(calibration.scale_W, calibration.scale_W * level_W + calibration.shift_W)
     return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)
-
-
-def member_seed(seed: int, member: int) -> int:
-    """The seed of a member's training, from that of the ensemble's."""
-    return derive_seed(seed, "member", member)
 
 
 def _mean_logits(ensemble: Ensemble, data: PlayData, columns: slice = slice(None)) -> torch.Tensor:

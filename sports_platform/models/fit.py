@@ -91,7 +91,7 @@ class _Rows:
         return cls(torch.from_numpy(data.features_NF).to(device), labels)
 
     def take(self, rows: torch.Tensor) -> "_Rows":
-        return _Rows(self.features[rows], {name: seen.take(rows) for name, seen in self.labels.items()})
+        return _Rows(self.features.index_select(0, rows), {name: seen.take(rows) for name, seen in self.labels.items()})
 
     def __len__(self) -> int:
         return len(self.features)
@@ -107,6 +107,7 @@ class _Course:
     config: TrainConfig
     seed: int
     ranks: Ranks
+    shown: bool  # a progress bar
 
     @property
     def device(self) -> torch.device:
@@ -141,15 +142,18 @@ def fit(
     checkpoints: Path | None = None,
     ranks: Ranks = ALONE,
     on_epoch: Callable[[Epoch], None] | None = None,
+    shown: bool = True,
 ) -> Fitted:
     """Train on `training`, keep the weights best on `validation`, which never enters a gradient.
 
     With a folder of checkpoints, a training that was killed goes on after its last whole epoch. `on_epoch` is told
-    each epoch that was trained here, and ends the training by raising.
+    each epoch that was trained here, and ends the training by raising. `shown`: with a progress bar.
     """
     device = ranks.device(config.device)
     with repeatable(seed, config.threads, deterministic=device.type == "cpu"):
-        course = _Course(_Rows.of(training, device), _Rows.of(validation, device), plan, config, seed, ranks)
+        course = _Course(
+            _Rows.of(training, device), _Rows.of(validation, device), plan, config, seed, ranks, shown and ranks.first
+        )
         network = plan.network(training.feature_names, dropout=config.dropout).to(device)
         fit_standardise(network, course.rows.features)
         state = TrainingState.of(
@@ -173,7 +177,7 @@ def _loop(
 ) -> list[Epoch]:
     """Epochs after those of `curve`, until the course is finished."""
     called = course.ranks.wrap(state.network)
-    with Progress(transient=True, disable=not course.ranks.first) as progress:
+    with Progress(transient=True, disable=not course.shown) as progress:
         total = course.config.epochs * course.steps
         bar = progress.add_task("training", total=total, completed=len(curve) * course.steps)
         while not course.finished(curve):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import torch
 
 from sports_platform.core.domain import Head, HeadLabels
-from sports_platform.models.heads import grouped, head_slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +26,28 @@ class LabelTensors:
 
     def take(self, rows: torch.Tensor) -> "LabelTensors":
         """The labels of some rows."""
-        return LabelTensors(self.group[rows], self.low[rows], self.high[rows])
+        return LabelTensors(*(values.index_select(0, rows) for values in (self.group, self.low, self.high)))
 
 
 def head_losses(
     logits: torch.Tensor, labels: Mapping[str, LabelTensors], heads: Sequence[Head]
 ) -> dict[str, torch.Tensor]:
     """Head name -> negative log likelihood of each row to which the head applies [n_head]; logits [N, W]."""
-    slices = head_slices(heads)
     losses = {}
-    for head in heads:
+    # Split at once: the gradient of a slice is as wide as all heads.
+    parts = torch.split(logits, [head.width for head in heads], dim=1)
+    for head, part in zip(heads, parts, strict=True):
         seen = labels[head.name]
         rows = (seen.group >= 0).nonzero().squeeze(1)
         chosen = seen.take(rows)
-        log_p = grouped(logits, head, slices[head.name])[rows, chosen.group].log_softmax(dim=1)
+        log_p = _of_group(part, head, rows, chosen.group).log_softmax(dim=1)
         losses[head.name] = -log_range(log_p, chosen.low, chosen.high)
     return losses
+
+
+def _of_group(logits: torch.Tensor, head: Head, rows: torch.Tensor, group: torch.Tensor) -> torch.Tensor:
+    """Logits [n, C] of one group of each of the rows."""
+    return logits.reshape(-1, head.classes).index_select(0, rows * head.groups + group)
 
 
 def log_range(log_p: torch.Tensor, low: torch.Tensor, high: torch.Tensor) -> torch.Tensor:

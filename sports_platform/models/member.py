@@ -19,8 +19,8 @@ from sports_platform.lake.catalog import current_snapshot
 from sports_platform.models.artefacts import MODEL_NAME, WEIGHTS
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.distributed import joined
-from sports_platform.models.ensemble import member_seed
 from sports_platform.models.fit import Fitted, TrainConfig, fit
+from sports_platform.models.side_by_side import member_seed
 from sports_platform.models.train import input_tables, model_card, read_inputs, split
 
 CURVE = "curve.json"

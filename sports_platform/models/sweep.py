@@ -34,9 +34,9 @@ from sports_platform.models.artefacts import MODEL_NAME, ModelCard
 from sports_platform.models.config import training_config
 from sports_platform.models.curve import Epoch
 from sports_platform.models.dataset import PlayData
-from sports_platform.models.ensemble import member_seed
 from sports_platform.models.fit import TrainConfig, fit
 from sports_platform.models.registry import log_trial
+from sports_platform.models.side_by_side import member_seed
 from sports_platform.models.train import input_tables, model_card, read_inputs, split
 from sports_platform.models.trial import State, Trial, ranked, trial_names
 

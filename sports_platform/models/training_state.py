@@ -24,7 +24,7 @@ class TrainingState:
     @classmethod
     def of(cls, network: nn.Module, *, learning_rate: float, weight_decay: float, averaged: bool) -> Self:
         """The state before the first step."""
-        optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=weight_decay)
+        optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=weight_decay, fused=True)
         return cls(network, copy.deepcopy(network) if averaged else network, optimizer)
 
     def step(self, learning_rate: float, clip_norm: float | None) -> None:
@@ -40,8 +40,7 @@ class TrainingState:
         """Move the average towards the weights after `step` steps; early on faster, so that the start is forgotten."""
         if self.served is not self.network:
             rate = 1.0 - min(decay, (1.0 + step) / (10.0 + step))
-            for mean, value in zip(self.served.parameters(), self.network.parameters(), strict=True):
-                mean.lerp_(value, rate)
+            torch._foreach_lerp_(list(self.served.parameters()), list(self.network.parameters()), rate)
 
     def keep(self) -> None:
         """Remember the served weights as the best so far."""

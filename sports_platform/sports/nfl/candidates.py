@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from sports_platform.models.blocks import Hats, StandardiseSlots
+from sports_platform.models.blocks import Dropout, Hats, StandardiseSlots
 from sports_platform.sports.nfl.outcomes import DEPTHS, RECEIVER_INPUTS, RECEIVER_SLOTS
 
 SCORER = 32
@@ -82,7 +82,7 @@ class Depths(nn.Module):
         self.anybody = nn.Parameter(torch.zeros(first))
         self.score = nn.Sequential(
             nn.ReLU(),
-            nn.Dropout(DEPTH_DROPOUT if dropout else 0.0),
+            Dropout(DEPTH_DROPOUT if dropout else 0.0),
             nn.Linear(first, second),
             nn.ReLU(),
             nn.Linear(second, len(DEPTHS)),

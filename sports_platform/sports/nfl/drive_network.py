@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from sports_platform.core.domain import Head
-from sports_platform.models.blocks import Hats, Standardise, trunk
+from sports_platform.models.blocks import Dropout, Hats, Standardise, trunk
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_HEADS, DRIVE_STARTS
 from sports_platform.sports.nfl.state import STATE_NAMES
 
@@ -45,7 +45,7 @@ class DriveNetwork(nn.Module):
         teams = [place for place, name in enumerate(names) if name not in _STATE and not name.startswith(_PLAYERS)]
         self.register_buffer("state_columns", torch.tensor(state), persistent=False)
         self.register_buffer("team_columns", torch.tensor(teams), persistent=False)
-        self.teams = nn.Sequential(nn.Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
+        self.teams = nn.Sequential(Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
         encoded = len(state) + sum(map(len, KNOTS.values())) + TEAM_WIDTH
         self.trunk = trunk(encoded, TRUNK, dropout)
         self.heads = nn.ModuleList(_GroupedHead(encoded + TRUNK[-1], head) for head in DRIVE_HEADS)

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from sports_platform.core.domain import Head
-from sports_platform.models.blocks import Hats, Standardise, trunk
+from sports_platform.models.blocks import Dropout, Hats, Standardise, trunk
 from sports_platform.sports.nfl.candidates import Candidates, Depths, places
 from sports_platform.sports.nfl.goal_line import GoalLine
 from sports_platform.sports.nfl.matchup import Matchup, strength_places
@@ -115,7 +115,7 @@ class PlayNetwork(nn.Module):
         self.goal_line = GoalLine()
         self.yardline_column = names.index("yardline_100")
         self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
-        self.teams = nn.Sequential(nn.Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
+        self.teams = nn.Sequential(Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
         snap = len(state) + sum(map(len, KNOTS.values()))
         self.trunk = trunk(snap + TEAM_WIDTH, TRUNK, dropout)
         self.output = nn.Linear(TRUNK[-1], sum(head.width for head in OTHER_HEADS))
@@ -165,7 +165,7 @@ def _rare(snap: int, dropout: float) -> nn.Sequential:
     rate = SNAP_DROPOUT if dropout else 0.0
     width = sum(head.width for head in SNAP_HEADS)
     return nn.Sequential(
-        nn.Dropout(rate), nn.Linear(snap, SNAP_WIDTH), nn.ReLU(), nn.Dropout(rate), nn.Linear(SNAP_WIDTH, width)
+        Dropout(rate), nn.Linear(snap, SNAP_WIDTH), nn.ReLU(), Dropout(rate), nn.Linear(SNAP_WIDTH, width)
     )
 
 
