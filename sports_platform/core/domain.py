@@ -123,6 +123,7 @@ class ModelPlan(Protocol):
     class_names: Mapping[str, tuple[str, ...]]  # of the heads whose classes have names
     feature_table: str
     event_table: str  # silver table that `auxiliary` counts
+    label_states: tuple[str, ...]  # state columns that labels depend on, whole numbers
     primary_heads: tuple[str, ...]  # each must beat the class frequencies before a model may serve
     calibrated_head: str  # judged by accuracy and calibration too
     boosting: Mapping[str, Mapping[str, float]]  # settings of the baseline, of the heads that want their own
@@ -135,7 +136,7 @@ class ModelPlan(Protocol):
         ...
 
     def labels(self, columns: Mapping[str, np_i64]) -> dict[str, HeadLabels]:
-        """Head name -> labels, from the feature table's label columns [N]."""
+        """Head name -> labels, from the feature table's label columns and `label_states` [N]."""
         ...
 
     def candidate_inputs(self, head: str, features_NF: np_f32, names: Sequence[str], group_N: np_i64) -> np_f32:

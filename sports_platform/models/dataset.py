@@ -58,7 +58,9 @@ class PlayData:
         features = np.ascontiguousarray(frame.select(feature_names).to_numpy().astype(np.float32))
         _require_finite(features, feature_names)
         columns = {
-            name: frame[name].to_numpy().astype(np.int64) for name in frame.columns if name.startswith(_LABEL_PREFIX)
+            name: frame[name].to_numpy().astype(np.int64)
+            for name in frame.columns
+            if name.startswith(_LABEL_PREFIX) or name in plan.label_states
         }
         labels = plan.labels(columns)
         for head in plan.heads:

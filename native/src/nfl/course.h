@@ -153,12 +153,19 @@ class Course {
     // Ends a play: overtime rules, clock, end of the period. `toss` tells who receives first in overtime.
     template <class Toss>
     void run_off(int seconds, Toss toss) {
-        lane_.clock = static_cast<int16_t>(std::max(0, lane_.clock - seconds));
+        lane_.clock = static_cast<int16_t>(std::max(lane_.clock - seconds, stop(lane_.half, lane_.clock)));
         if (overtime_decided()) return;
         if (lane_.clock == 0 && !untimed_down_) end_period(toss);
     }
 
   protected:
+    // Where the clock stops in any case during a play or after it: at the end of a quarter or half, and at the
+    // two-minute warning, which lets a play end.
+    static int stop(Half half, int clock) {
+        if (half != kOvertime && clock > kQuarterSeconds) return kQuarterSeconds;
+        return clock > kWarning ? std::min(clock - kLivePlay, kWarning) : 0;
+    }
+
     bool overtime_decided() {
         if (lane_.half != kOvertime) return lane_.over;
         const int lead = lane_.margin(lane_.opening);

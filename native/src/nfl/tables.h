@@ -16,6 +16,10 @@ using engine::NamedTables;
 constexpr int kEqualParts = 64;   // a counted distribution is this many equally likely values
 constexpr int kMaxMargin = 60;    // larger leads are played as this one
 constexpr int kHalfSeconds = 1800;
+constexpr int kQuarterSeconds = 900;
+constexpr int kWarning = 120;  // seconds left when the two-minute warning stops the clock
+// Seconds from the snap until the ball is dead: plays of 2009-2014 that began at 2:01 to 2:05 took 6.0 off the clock.
+constexpr int kLivePlay = 6;
 constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
 constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
 constexpr int64_t kMostEntities = 1 << 24;

@@ -42,6 +42,7 @@ class NflDriveModel:
     class_names: Mapping[str, tuple[str, ...]] = {"outcome": DRIVE_OUTCOMES}
     feature_table = "drive_features"
     event_table = "plays"
+    label_states: tuple[str, ...] = ()
     primary_heads: tuple[str, ...] = ("outcome", "plays", "seconds")
     calibrated_head = "outcome"
     # A seventh as many rows as plays: small trees, as for the rare outcomes of plays.

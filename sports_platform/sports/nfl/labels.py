@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sports_platform.core.domain import HeadLabels
-from sports_platform.sports.nfl.outcomes import PLAY_TYPES, RUN_FORMATIONS, TIME_LOWS, YARD_GROUPS, YARD_LOWS
+from sports_platform.sports.nfl.outcomes import PLAY_TYPES, RUN_FORMATIONS, TIME_CAP, TIME_LOWS, YARD_GROUPS, YARD_LOWS
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_i64
 
 _PASS, _RUN = PLAY_TYPES.index("pass"), PLAY_TYPES.index("run")
+_QUARTER, _WARNING = 900, 120
 # First value of label_yards_group of each kind of gain; completions (0-2) come first.
 _RUN_GAIN, _AFTER_RUN = 3, 4
 
 
 def play_labels(columns: "Mapping[str, np_i64]") -> dict[str, HeadLabels]:
-    """Head name -> labels, from the label columns [N] (-1: not applicable)."""
+    """Head name -> labels, from the label columns [N] (-1: not applicable) and the clock before the snap."""
     kind, target, depth = columns["label_play_type"], columns["label_target"], columns["label_depth"]
     formation = columns["label_formation"]
     is_pass, is_run = kind == _PASS, kind == _RUN
@@ -73,5 +74,16 @@ def _yard_groups(columns: "Mapping[str, np_i64]") -> "np_i64":
 
 
 def _seconds(columns: "Mapping[str, np_i64]") -> HeadLabels:
-    seconds = columns["label_seconds"]
-    return exact(np.where(seconds >= 0, columns["label_time_group"], -1), bins(seconds, TIME_LOWS))
+    """Seconds to bins. Where a quarter or half ended or the two-minute warning came the clock was stopped: the play
+    would have taken so long or longer. The engine's rules stop it again (`Course::stop` in native/src/nfl/course.h).
+    """
+    clock, seconds = columns["half_seconds_remaining"], columns["label_seconds"]
+    regulation = columns["is_overtime"] == 0
+    # The last play of a half has no play after it to tell its seconds; a wrong clock, which has none either, is rare.
+    ran_out = regulation & (seconds < 0) & (clock <= TIME_CAP)
+    low = np.where(ran_out, clock, seconds)
+    quarter = regulation & (clock > _QUARTER) & (clock - low <= _QUARTER)
+    stopped = ran_out | quarter | ((clock > _WARNING) & (clock - low <= _WARNING))
+    found = bins(low, TIME_LOWS)
+    group = np.where(low >= 0, columns["label_time_group"], -1)
+    return HeadLabels(group=group, low=found, high=np.where(stopped, len(TIME_LOWS) - 1, found))

@@ -47,6 +47,7 @@ class NflModel:
     }
     feature_table = "play_features"
     event_table = "plays"
+    label_states: tuple[str, ...] = ("half_seconds_remaining", "is_overtime")
     primary_heads: tuple[str, ...] = ("play_type", "target_pass", "target_run", "yards", "time")
     calibrated_head = "play_type"
     boosting: Mapping[str, Mapping[str, float]] = BOOSTING
@@ -64,7 +65,7 @@ class NflModel:
         return PlayNetwork(feature_names, dropout=dropout)
 
     def labels(self, columns: "Mapping[str, np_i64]") -> dict[str, HeadLabels]:
-        """Head name -> labels, from the label columns."""
+        """Head name -> labels, from the label columns and the clock before the snap."""
         from sports_platform.sports.nfl.labels import play_labels
 
         return play_labels(columns)

@@ -14,6 +14,8 @@ from sports_platform_tests.simulation.oracle.tables import HALF_SECONDS, Fixture
 TOUCHBACK = 80  # but for kick-offs
 SPOT_FOUL = 20  # yards: longer fouls of the defence are marked where they happened
 _FIELD_GOAL, _TOUCHDOWN, _SAFETY = 3, 6, 2
+_TWO_MINUTES = 120
+_LIVE_SECONDS = 6  # from the snap until the ball is dead
 
 
 class Down(Enum):
@@ -174,13 +176,20 @@ class Rules:
     def time_passes(self, seconds: int) -> None:
         """Ends a snap or kick-off that took `seconds`: the game may be won, the period over."""
         state = self.state
-        state.clock = max(0, state.clock - seconds)
+        state.clock = max(state.clock - seconds, self._stop())
         if state.half is Half.OVERTIME and self._overtime_is_won():
             self._end_game()
         elif state.clock == 0 and state.untimed_down:
             state.seen["untimed down"] += 1
         elif state.clock == 0:
             self._end_period()
+
+    def _stop(self) -> int:
+        """The clock cannot run further: a quarter or half is over, or the two-minute warning stops it (4-3-2, 4-4)."""
+        clock = self.state.clock
+        if self.state.half is not Half.OVERTIME and clock > HALF_SECONDS // 2:
+            return HALF_SECONDS // 2
+        return min(_TWO_MINUTES, clock - _LIVE_SECONDS) if clock > _TWO_MINUTES else 0
 
     def _start(self, half: Half, receiver: int) -> None:
         state = self.state

@@ -17,6 +17,7 @@ from sports_platform.sports.nfl.outcomes import (
     PLAY_TYPES,
     RECEIVER_SLOTS,
     RUSHER_SLOTS,
+    TIME_LOWS,
     YARD_GROUPS,
     YARD_LOWS,
 )
@@ -26,10 +27,13 @@ LABELS = (
     "seconds time_group"
 ).split()
 
+CLOCK = {"half_seconds_remaining": 1500, "is_overtime": 0}
+
 
 def labels(*rows: dict[str, int]):
     columns = {f"label_{name}": np.array([row.get(name, -1) for row in rows]) for name in LABELS}
     columns["label_formation"] = np.maximum(columns["label_formation"], 0)
+    columns |= {name: np.array([row.get(name, default) for row in rows]) for name, default in CLOCK.items()}
     return play_labels(columns)
 
 
@@ -120,6 +124,35 @@ def test_each_label_reaches_its_head_and_group():
     assert found["penalty"].low[3] == 4
     assert found["yards"].group.tolist() == [-1, YARD_GROUPS.index("sack"), -1, -1]
     assert found["time"].group.tolist() == [1, -1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("clock", "seconds", "low", "stopped"),
+    [
+        (905, 5, 5, True),  # the quarter ended
+        (905, 4, 4, False),
+        (940, 40, 40, True),
+        (125, 5, 5, True),  # the two-minute warning, at once
+        (125, 7, 7, True),  # and at the end of the play
+        (160, 39, 39, False),
+        (118, 30, 30, False),
+        (3, -1, 3, True),  # the half ended and nothing came after it
+        (61, -1, None, False),  # a wrong clock
+    ],
+)
+def test_seconds_are_a_least_where_the_clock_stopped_by_itself(clock, seconds, low, stopped):
+    found = labels({"half_seconds_remaining": clock, "seconds": seconds, "time_group": 2})["time"]
+    if low is None:
+        assert found.group.tolist() == [-1]
+        return
+    assert found.group.tolist() == [2]
+    place = max(index for index, least in enumerate(TIME_LOWS) if least <= low)
+    assert (found.low[0], found.high[0]) == (place, len(TIME_LOWS) - 1 if stopped else place)
+
+
+def test_no_quarter_ends_within_a_period_of_overtime():
+    row = {"half_seconds_remaining": 5, "seconds": -1, "time_group": 2}
+    assert labels(row | {"is_overtime": 1})["time"].group.tolist() == [-1]
 
 
 @pytest.mark.parametrize(("yards", "low"), [(-30, -20), (-20, -20), (-10, -20), (-9, -9), (14, 13), (75, 75), (99, 75)])
