@@ -184,3 +184,18 @@ def test_overtime_ends_level_in_the_regular_season_and_goes_on_in_the_playoffs()
     last = play(Event.SNAP, half=2, clock=3, seconds=3, yards=4)
     assert _overtime(last, season=2015).next == Next.NOTHING
     assert series(_overtime(last, season=2015, playoff=True)) == (AWAY, 2, 6, 46)
+
+
+def test_a_muffed_punt_was_the_receivers_possession() -> None:
+    muffed = play(Event.PUNT, **OVERTIME, down=4, changed=1, spot=20)
+    assert series(_overtime(muffed, season=2015)) == (AWAY, 1, 10, 20)
+    assert _overtime(muffed, _kick(AWAY), season=2015).next == Next.NOTHING
+
+
+@pytest.mark.parametrize(("playoff", "goes_on"), [(True, True), (False, False)])
+def test_in_the_playoffs_an_answer_outlasts_its_period(playoff: bool, goes_on: bool) -> None:
+    rules = {"playoff": playoff}
+    returned = play(Event.KICKOFF, **rules, **OVERTIME | KICK, spot=80, score_0=3)
+    late = play(Event.SNAP, **rules, **OVERTIME | {"clock": 4}, offence=HOME, seconds=4, yards=5, score_0=3)
+    state = _overtime(_kick(AWAY), returned, late, season=2015, playoff=playoff)
+    assert state.next == (Next.SNAP if goes_on else Next.NOTHING)

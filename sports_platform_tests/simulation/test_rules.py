@@ -4,6 +4,7 @@ With 7 seconds a play a half of 1,800 s has 258 plays and an overtime of 900 s h
 """
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import cast
 
 import numpy as np
@@ -31,7 +32,9 @@ HALF, OVERTIME = 258, 129
 CLOCKS = PLAN.buckets.spec.clock
 _LAST = np.cumsum([len(CLOCKS[name].tops) for name in ("first_half", "second_half", "overtime")]) - 1
 LAST_SECONDS = frozenset(int(place) for place in _LAST)
-OVERTIME_START = len(CLOCKS["first_half"].tops) + len(CLOCKS["second_half"].tops)  # bin of the clock
+# First clock bin of each half.
+CLOCKS_BEFORE = dict(zip(CLOCKS, accumulate((len(bins.tops) for bins in CLOCKS.values()), initial=0), strict=False))
+OVERTIME_START = CLOCKS_BEFORE["overtime"]
 
 
 def test_runs_of_three_yards_march_to_touchdowns_and_the_second_half_opens_with_the_other_side() -> None:
@@ -56,6 +59,27 @@ def test_overtime_of_the_regular_season_is_ten_minutes_since_2017() -> None:
     for season, plays in ((2016, OVERTIME), (2017, 86)):
         played = simulate(engine_input(season=season), always(row("pass", result=1)))
         assert (played.team("pass_attempts").sum(axis=1) == 2 * HALF + plays).all()
+
+
+def test_the_clock_stops_at_the_end_of_a_quarter() -> None:
+    # The quarter that has a second one after it passes with runs of 43 s or more, which do not end with it.
+    first_quarter = {CLOCKS_BEFORE[name] for name in ("first_half", "second_half")}
+    long, short = row("run", seconds=43), row("pass", result=1, seconds=6)
+    played = simulate(engine_input(), by_state(lambda state: long if state.clock in first_quarter else short))
+    assert (played.team("pass_attempts").sum(axis=1) == 3 * 900 // 6).all()
+
+
+def test_the_two_minute_warning_stops_the_clock_and_lets_a_play_end() -> None:
+    last_minutes = {
+        CLOCKS_BEFORE[name] + place
+        for name, bins in CLOCKS.items()
+        for place, top in enumerate(bins.tops)
+        if top <= 120
+    }
+    long, short = row("run", seconds=43), row("pass", result=1, seconds=6)
+    played = simulate(engine_input(), by_state(lambda state: short if state.clock in last_minutes else long))
+    # From 2:00, or from 1:55 at the earliest when a run began at 2:01.
+    assert (played.team("pass_attempts").sum(axis=1) == 3 * 120 // 6).all()
 
 
 @pytest.mark.parametrize(("season", "runs", "overtime"), [(2015, 16, 1), (2016, 15, 1), (2024, 14, 1), (2025, 13, 3)])
@@ -259,8 +283,8 @@ def test_a_kick_off_takes_time_only_when_it_is_returned() -> None:
     returned = simulate(engine_input(kickoff_start=80, kickoff_seconds=10), thrown).team("pass_attempts")
     at_once = simulate(engine_input(kickoff_start=80, kickoff_seconds=0), thrown).team("pass_attempts")
     np.testing.assert_array_equal(touchback, at_once)
-    # Nobody scores, so that one kick-off opens each half and overtime: 258 plays become 256 twice, and 129 become 128.
-    assert (at_once.sum(axis=1) - returned.sum(axis=1) == 2 + 2 + 1).all()
+    # Nobody scores, so that one kick-off opens each half and overtime: of 129 plays of a quarter or overtime 128 are left.
+    assert (at_once.sum(axis=1) - returned.sum(axis=1) == 1 + 1 + 1).all()
 
 
 def test_kick_offs_can_be_returned_lost_and_kicked_onside() -> None:

@@ -135,6 +135,12 @@ class Course {
         lane_.free_kick = false;
     }
 
+    // A punt that its receivers touched and the kickers recovered: in overtime the receivers have had their possession.
+    void punt_muffed(int kicker, int spot) {
+        if (lane_.phase == OvertimePhase::kFirst) lane_.phase = OvertimePhase::kSudden;
+        possess(kicker, spot);
+    }
+
     void kickoff_touchback(int receiver) { possess(receiver, game_.kickoff_touchback); }
 
     // Kicked from `spot` and out of bounds at `out`, as the receivers count: theirs is the better of the two places.
@@ -202,7 +208,8 @@ class Course {
 
     template <class Toss>
     void end_period(Toss toss) {
-        const bool further = lane_.half == kOvertime && game_.playoff && lane_.margin(0) == 0;
+        const bool undecided = lane_.margin(0) == 0 || lane_.phase == OvertimePhase::kAnswer;
+        const bool further = lane_.half == kOvertime && game_.playoff && undecided;
         // A further period of overtime goes on like a new quarter: same ball, same spot.
         if (further) return void(lane_.clock = game_.overtime_seconds);
         end_drive_of_half();

@@ -181,7 +181,7 @@ class Replay {
         if (play.ending == Ending::kTouchdown) return touchdown(course, play, true);
         if (play.ending == Ending::kSafety) return safety(course, play), false;
         if (play.side == play.offence && !play.changed) return mark_off(course, play), false;
-        if (play.side == play.offence) course.possess(play.offence, play.spot);
+        if (play.side == play.offence) course.punt_muffed(play.offence, play.spot);
         else course.turn_over(play.ending == Ending::kTouchback ? 0 : play.spot, kEndPunt);
         return walk_off(course, play), false;
     }

@@ -132,7 +132,7 @@ class Snap {
         field_.end_drive(kEndPunt);
         ++lane_.team[1 - side_][kTeamFumblesLost];
         ++lane_.defence[side_][kDefRecoveries];
-        field_.possess(side_, spot);
+        field_.punt_muffed(side_, spot);
     }
 
     void field_goal() {

@@ -191,6 +191,12 @@ class Rules:
             return HALF_SECONDS // 2
         return min(_TWO_MINUTES, clock - _LIVE_SECONDS) if clock > _TWO_MINUTES else 0
 
+    def muffed(self, spot: int) -> None:
+        """The offence recovers its own punt, which the receivers touched: that was their possession (16-1-3)."""
+        if self.state.stage is Stage.OPENING:
+            self.state.stage = Stage.NEXT_SCORE
+        self.give(self.state.offence, spot)
+
     def _start(self, half: Half, receiver: int) -> None:
         state = self.state
         state.half = half
@@ -200,9 +206,8 @@ class Rules:
     def _end_period(self) -> None:
         state = self.state
         level = state.score[0] == state.score[1]
-        if state.half is Half.OVERTIME and self.fixture.playoff and level:
-            # Like a new quarter: same ball, same spot. The engine ends the game with a period that one side leads
-            # after, though the rule book (16-1-4) lets the other one's first possession go on.
+        if state.half is Half.OVERTIME and self.fixture.playoff and (level or state.stage is Stage.ANSWER):
+            # Like a new quarter: same ball, same spot; so does the other side's first possession (16-1-4).
             state.seen["further overtime"] += 1
             state.clock = self.fixture.overtime_seconds
             return
@@ -242,8 +247,6 @@ class Rules:
     def _won_at_once(self, lead: int) -> bool:
         """While the side that received first has its chance: a score of the other one wins, its own unless that is to
         be answered. Once the other side has the ball at level scores, the next score wins.
-
-        The engine looks at who has the ball. By the rule book a side has also had its chance when it muffs a punt.
         """
         state = self.state
         if lead > 0:

@@ -295,7 +295,7 @@ class Snap:
         self.kicks.rules.end_drive("punt")
         state.team[1 - state.offence]["fumbles_lost"] += 1
         state.defence[state.offence]["dst_fumble_recoveries"] += 1
-        self.kicks.rules.give(state.offence, spot)
+        self.kicks.rules.muffed(spot)
 
     def _field_goal(self) -> None:
         spot = self._state.yardline + _HOLD
