@@ -283,7 +283,7 @@ def test_a_kick_off_takes_time_only_when_it_is_returned() -> None:
     returned = simulate(engine_input(kickoff_start=80, kickoff_seconds=10), thrown).team("pass_attempts")
     at_once = simulate(engine_input(kickoff_start=80, kickoff_seconds=0), thrown).team("pass_attempts")
     np.testing.assert_array_equal(touchback, at_once)
-    # Nobody scores, so that one kick-off opens each half and overtime: of 129 plays of a quarter or overtime 128 are left.
+    # Nobody scores: one kick-off opens each half and overtime. Of 129 plays of a first quarter or overtime 128 stay.
     assert (at_once.sum(axis=1) - returned.sum(axis=1) == 1 + 1 + 1).all()
 
 
