@@ -103,7 +103,8 @@ def fit_ensemble(
     fitted = fit_members(task, processes_for(task))
     ensemble = Ensemble([member.network for member in fitted], plan.heads).eval()
     with repeatable(seed, config.threads, deterministic=True):
-        level_W = fit_levels(partial(_mean_logits, ensemble, training), training, plan.heads, config.level_half_life)
+        logits = partial(_mean_logits, ensemble, training)
+        level_W = fit_levels(logits, training, plan.heads, plan.levelled_heads, config.level_half_life)
         calibration = fit_calibration(_mean_logits(ensemble, stopping) + level_W, stopping, plan.heads)
     ensemble.calibrate(calibration.scale_W, calibration.scale_W * level_W + calibration.shift_W)
     return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)

@@ -6,7 +6,7 @@ rows' weighted frequencies back. Whether a calibration pays on later plays is `c
 Legend: N rows, n rows of a group, C classes, W output columns.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,10 @@ Logits = Callable[[slice], torch.Tensor]
 """Columns of the output -> logits [N, columns] of the training rows."""
 
 
-def fit_levels(logits: Logits, data: PlayData, heads: Sequence[Head], half_life: float) -> torch.Tensor:
-    """Shift of every output column [W]; zero but for heads of quantities (those with edges), whose errors add up.
+def fit_levels(
+    logits: Logits, data: PlayData, heads: Sequence[Head], levelled: Collection[str], half_life: float
+) -> torch.Tensor:
+    """Shift of every output column [W]; zero but for the heads named.
 
     A row's weight halves with every `half_life` weeks of data that came after it: the game changes slowly.
     """
@@ -34,7 +36,7 @@ def fit_levels(logits: Logits, data: PlayData, heads: Sequence[Head], half_life:
     shift_W = torch.zeros(sum(head.width for head in heads))
     weight_N = torch.from_numpy(recency(data.weeks_N, half_life))
     for head in heads:
-        if head.edges:
+        if head.name in levelled:
             found = _head_levels(logits(slices[head.name]), data.labels[head.name], head, weight_N)
             shift_W[slices[head.name]] = found.float()
     return shift_W

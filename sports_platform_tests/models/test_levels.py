@@ -1,4 +1,4 @@
-"""Levels give the rows' weighted frequencies back, and touch heads of quantities alone."""
+"""Levels give the rows' weighted frequencies back, and touch the heads named alone."""
 
 from functools import partial
 
@@ -38,7 +38,7 @@ def _drawn(seed: int) -> tuple[torch.Tensor, HeadLabels]:
 
 def test_expected_and_seen_frequencies_agree_in_every_group_and_other_heads_stay():
     logits, seen = _drawn(1)
-    shift = fit_levels(partial(_columns, logits), _data(seen), HEADS, ALL_ALIKE)
+    shift = fit_levels(partial(_columns, logits), _data(seen), HEADS, ("yards",), ALL_ALIKE)
     assert (shift[:3] == 0).all()
     for group, columns in ((0, slice(3, 7)), (1, slice(7, 11))):
         rows = torch.from_numpy(seen.group == group)
@@ -52,7 +52,7 @@ def test_a_censored_row_counts_to_the_classes_it_may_have_been():
     logits, seen = _drawn(2)
     unclear = seen.low >= 2
     censored = HeadLabels(seen.group, np.where(unclear, 2, seen.low), np.where(unclear, 3, seen.low))
-    shift = fit_levels(partial(_columns, logits), _data(censored), HEADS, ALL_ALIKE)
+    shift = fit_levels(partial(_columns, logits), _data(censored), HEADS, ("yards",), ALL_ALIKE)
     rows = torch.from_numpy(seen.group == 0)
     expected = (logits[rows, 3:7] + shift[3:7]).softmax(dim=1)[:, 2:].sum(dim=1).mean().item()
     assert expected == pytest.approx(unclear[seen.group == 0].mean(), abs=0.005)
@@ -63,7 +63,7 @@ def test_later_weeks_have_more_say():
     low = np.repeat([0, 3], ROWS // 2)  # the first week all of class 0, the last all of class 3
     seen = HeadLabels(np.zeros(ROWS, np.int64), low, low)
     weeks = np.repeat(["2014_wk01", "2015_wk01"], ROWS // 2)
-    shift = fit_levels(partial(_columns, logits), _data(seen, weeks), HEADS, half_life=0.5)
+    shift = fit_levels(partial(_columns, logits), _data(seen, weeks), HEADS, ("yards",), half_life=0.5)
     assert shift[3:7].softmax(dim=0)[3].item() == pytest.approx(0.8, abs=0.01)  # 1 against a quarter
 
 

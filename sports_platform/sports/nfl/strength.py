@@ -6,7 +6,9 @@ A team's rates are estimates from some weighted games. How far they may be off i
 real teams moved over their next eight games: each draw adds to an offence (with its quarterback) and to a defence the
 whole change that some team went through, stretched, so that rates move together as they did. Shares of a player are
 drawn from a Dirichlet distribution around the expected ones, as wide as those of real games lay (`concentration`).
-Legend: R rows of a week's context, C columns.
+Draws are balanced, since a few at random would have a mean of their own, and forecasts with it: they come in pairs that
+move opposite ways, and the mean of a player's shares is what was expected.
+Legend: D draws, R rows of a week's context, C columns, K slots.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +29,7 @@ _AHEAD = 8
 # the true strength is worth. Without draws teams' statistics of 2014 spread 4 to 11 % too little; with eight draws of
 # changes stretched so far they spread within 4 % of the real ones, sacks alone 8 % too little (docs/fidelity.md).
 _STRETCH = 1.6
+_ROUNDS = 20  # of balancing shares, after which they are right to a thousandth
 # Market, rest and venue are known, not estimated; the share of a quarterback's attempts is bounded and not a rate.
 _KNOWN = ("market", "rest", "known_attempts", "recent_share")
 
@@ -46,7 +49,8 @@ def strength_draws(history: pa.Table, plays: pa.Table, context: pa.Table, draws:
     if not chances.keys() >= SLOTS.keys():
         raise _too_short(past, "no game with targets and runs", "plays of games before the week")
     generator = np.random.default_rng(seed)
-    return [_draw(frame, changes, chances, generator).to_arrow().cast(context.schema) for _ in range(draws)]
+    drawn = [_moved(frame, changes, moves) for moves in _opposites(changes, draws, frame.height, generator)]
+    return [shared.to_arrow().cast(context.schema) for shared in _draw_shares(drawn, chances, generator)]
 
 
 def _columns(frame: pl.DataFrame, prefixes: tuple[str, ...]) -> list[str]:
@@ -64,8 +68,7 @@ def _changes(past: pl.DataFrame, side: str, columns: Sequence[str]) -> F64:
     changes = moved.drop_nulls().to_numpy().astype(np.float64)
     if not len(changes):
         raise _too_short(past, f"no team with {_AHEAD + 1} games", "a team whose rates can be seen to change")
-    # A change is as likely as its opposite: draws leave the mean where it is.
-    return _STRETCH * np.concatenate([changes, -changes])
+    return _STRETCH * changes
 
 
 def _too_short(past: pl.DataFrame, lacks: str, needed: str) -> MissingDataError:
@@ -76,29 +79,51 @@ def _too_short(past: pl.DataFrame, lacks: str, needed: str) -> MissingDataError:
     )
 
 
-def _draw(
-    frame: pl.DataFrame,
-    changes: Sequence[tuple[list[str], F64]],
-    chances: Mapping[str, float],
-    generator: np.random.Generator,
-) -> pl.DataFrame:
-    for columns, moves in changes:
-        values = frame.select(columns).to_numpy().astype(np.float64)
+def _opposites(
+    changes: Sequence[tuple[list[str], F64]], draws: int, rows: int, generator: np.random.Generator
+) -> list[list[F64]]:
+    """Of each draw the move [R, C] of each group of columns; a last one without its opposite moves nothing."""
+    found: list[list[F64]] = []
+    for _ in range(draws // 2):
         # One game a team and week: a row of the context is a team's offence or defence of its own.
-        moved = values + moves[generator.integers(len(moves), size=len(frame))]
+        moves = [seen[generator.integers(len(seen), size=rows)] for _, seen in changes]
+        found += [moves, [-move for move in moves]]
+    return found + [[np.zeros((rows, len(columns))) for columns, _ in changes]] * (draws % 2)
+
+
+def _moved(frame: pl.DataFrame, changes: Sequence[tuple[list[str], F64]], moves: Sequence[F64]) -> pl.DataFrame:
+    for (columns, _), move in zip(changes, moves, strict=True):
+        moved = frame.select(columns).to_numpy().astype(np.float64) + move
         rates = np.array([not name.endswith(("_pg", "_play", "_attempt", "_carry", "_target")) for name in columns])
         moved[:, rates] = np.clip(moved[:, rates], 0.0, None)
         frame = frame.with_columns(pl.Series(name, moved[:, place]) for place, name in enumerate(columns))
-    return _draw_shares(frame, chances, generator)
+    return frame
 
 
-def _draw_shares(frame: pl.DataFrame, chances: Mapping[str, float], generator: np.random.Generator) -> pl.DataFrame:
+def _draw_shares(
+    drawn: Sequence[pl.DataFrame], chances: Mapping[str, float], generator: np.random.Generator
+) -> list[pl.DataFrame]:
+    frames = list(drawn)
     for role, slots in SLOTS.items():
         names = [f"{role}_{slot}_share" for slot in range(1, slots + 1)]
-        shares = frame.select(names).to_numpy().astype(np.float64)
-        drawn = generator.gamma(shares * chances[role])
-        total = drawn.sum(axis=1, keepdims=True)
+        expected_RK = frames[0].select(names).to_numpy().astype(np.float64)
+        shares_DRK = generator.gamma(np.broadcast_to(expected_RK * chances[role], (len(frames), *expected_RK.shape)))
+        balanced_DRK = _balanced(shares_DRK, expected_RK)
+        for place, shares_RK in enumerate(balanced_DRK):
+            frames[place] = frames[place].with_columns(pl.Series(n, shares_RK[:, k]) for k, n in enumerate(names))
+    return frames
+
+
+def _balanced(shares_DRK: F64, expected_RK: F64) -> F64:
+    """Shares in proportion to those drawn whose sum over the slots and mean over the draws are the expected ones."""
+    for _ in range(_ROUNDS):
+        shares_DRK = shares_DRK * _ratio(expected_RK, shares_DRK.mean(axis=0))
         # What the slots leave to anybody else stays what it was.
-        drawn *= np.divide(shares.sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 0)
-        frame = frame.with_columns(pl.Series(name, drawn[:, place]) for place, name in enumerate(names))
-    return frame
+        shares_DRK = shares_DRK * _ratio(expected_RK.sum(axis=1), shares_DRK.sum(axis=2))[:, :, None]
+    return shares_DRK
+
+
+def _ratio(wanted: F64, found: F64) -> F64:
+    """Zero where nothing is found."""
+    ratio: F64 = np.divide(wanted, found, out=np.zeros(np.broadcast_shapes(wanted.shape, found.shape)), where=found > 0)
+    return ratio

@@ -103,6 +103,17 @@ def test_shares_keep_their_sum_and_mean_and_empty_slots_stay_empty(
     assert shares[0].mean() == pytest.approx(0.15, abs=0.003)
 
 
+@pytest.mark.parametrize("draws", [2, 7, 8])
+def test_few_draws_have_the_mean_that_was_expected(
+    history: pa.Table, plays: pa.Table, week: pa.Table, draws: int
+) -> None:
+    drawn = strength_draws(history, plays, week, draws, seed=9)
+    names = [f"{role}_{n}_share" for role, slots in (("receiver", 10), ("rusher", 5)) for n in range(1, slots + 1)]
+    for name in ("off_yards_per_play", *names):
+        np.testing.assert_allclose(_values(drawn, name).mean(axis=0), week[name].to_numpy(), atol=2e-3, err_msg=name)
+    assert _values(drawn, "rusher_1_share").std(axis=0).min() > 0.01
+
+
 def test_the_concentration_of_shares_is_found_again(history: pa.Table, plays: pa.Table) -> None:
     found = share_concentrations(history, plays)
     # Of 320 team games; a step of the grid is 7 %.
