@@ -1,8 +1,10 @@
-"""Fixtures shared by all tests: real services, settings, a sport of one's own, Spark, real data.
+"""Fixtures shared by all tests: real services, settings, a sport of one's own, Spark, real data; and how tests are
+shared out where several processes run them (`-n`).
 
 Isolation: Kafka, the registry and Redis are started once a session and shared; every test gets a home of
 its own (`settings`), an empty Redis, and a `domain` whose name no other test uses. As the name is part of
 each topic, schema subject, Iceberg namespace and Redis key, tests that use `domain` do not see one another.
+Each process of `-n` is a session: it has services and a JVM of its own, once its tests ask for them.
 """
 
 import itertools
@@ -13,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from redis import Redis
+from xdist.scheduler import LoadScopeScheduling
 
 from sports_platform.core.settings import Endpoints, Settings
+from sports_platform.ops import ports
 from sports_platform.ops.services import running_services
 from sports_platform.sports.nfl import NflDomain
 
@@ -22,7 +26,34 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
+_LONGEST = ("sports_platform_tests/features/", "sports_platform_tests/integration/")
 _names = itertools.count(1)
+
+
+class _Parts(LoadScopeScheduling):
+    """A file is run by one process, and so is a folder of those that take longest, whose files share a lake."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next(filter(nodeid.startswith, _LONGEST), nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _Parts:
+    config.option.loadscopereorder = False  # by the number of tests, which says nothing of their time
+    return _Parts(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: none of them is left to one process when the others have finished."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_ports() -> None:
+    """Ports that no other process of `-n` tries: a service takes its port some seconds after it was chosen."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    count = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
+    ports._CANDIDATES = ports._CANDIDATES[int(number) :: int(count)]
 
 
 class RenamedNfl(NflDomain):

@@ -39,7 +39,7 @@ def state(settings, domain) -> dict[str, object]:
     }
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_road_from_events_to_lineups(settings, domain, spark) -> None:
     steps: list[Step] = []
     notes: list[str] = []

@@ -10,7 +10,6 @@ import torch
 from sports_platform.core.errors import ArtefactError
 from sports_platform.core.settings import Settings
 from sports_platform.models.artefacts import ModelVersion, model_dir, open_version, verify, week_version
-from sports_platform.models.dataset import PlayData
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.models.sealed import file_digest
 from sports_platform.sports.nfl import NflDomain
@@ -159,23 +158,25 @@ def test_a_consistent_forgery_does_not_pass_for_the_version(copy: Path):
         open_version(copy)
 
 
-def test_training_a_week_again_keeps_the_earlier_version(settings: Settings, plays: PlayData):
-    first = synthetic.train(settings, plays)
-    second = synthetic.train(settings, plays, config=synthetic.QUICK.model_copy(update={"epochs": 1}))
+def test_training_a_week_again_keeps_the_earlier_version(settings: Settings):
+    plays = synthetic.data(1600)
+    one, other = (synthetic.QUICK.model_copy(update={"epochs": epochs}) for epochs in (2, 1))
+    first = synthetic.train(settings, plays, config=one)
+    second = synthetic.train(settings, plays, config=other)
     assert first.name != second.name
     assert week_version(settings, synthetic.WEEK) == second
     assert open_version(first.path) == first
-    assert synthetic.train(settings, plays) == first
+    assert synthetic.train(settings, plays, config=one) == first
     assert week_version(settings, synthetic.WEEK) == first
 
 
-def test_a_failure_while_writing_leaves_nothing(settings: Settings, plays: PlayData, monkeypatch: pytest.MonkeyPatch):
+def test_a_failure_while_writing_leaves_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr("sports_platform.models.plots.draw_all", fail)
     with pytest.raises(OSError, match="disk full"):
-        synthetic.train(settings, plays, config=synthetic.QUICK.model_copy(update={"epochs": 1}))
+        synthetic.train(settings, synthetic.data(1600), config=synthetic.QUICK.model_copy(update={"epochs": 1}))
     assert list(model_dir(settings).iterdir()) == []
     with pytest.raises(ArtefactError, match="train the week"):
         week_version(settings, synthetic.WEEK)

@@ -14,25 +14,37 @@ from sports_platform.sports.nfl import NflDomain
 from sports_platform.sports.nfl.outcomes import HEADS, PLAY_TYPES
 from sports_platform_tests.models import synthetic
 
-
-def test_training_twice_gives_the_same_bits(settings: Settings, trained: ModelVersion, plays: PlayData):
-    again = synthetic.train(settings, plays)
-    assert again.path != trained.path
-    assert (again.path / WEIGHTS).read_bytes() == (trained.path / WEIGHTS).read_bytes()
-    assert again.name == trained.name
-    assert (again.path / "metrics.json").read_bytes() == (trained.path / "metrics.json").read_bytes()
+BRIEF = synthetic.QUICK.model_copy(update={"epochs": 3})
 
 
-def test_another_seed_gives_another_model(settings: Settings, trained: ModelVersion, plays: PlayData):
-    other = synthetic.train(settings.model_copy(update={"seed": 1}), plays)
-    assert other.name != trained.name
+@pytest.fixture(scope="module")
+def few() -> PlayData:
+    """Plays for what holds of any training, however little it learns."""
+    return synthetic.data(1600)
 
 
-def test_each_epoch_is_told_and_who_is_told_may_end_the_training(plays: PlayData):
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory: pytest.TempPathFactory, few: PlayData) -> ModelVersion:
+    return synthetic.train(Settings(home=tmp_path_factory.mktemp("brief"), threads=1), few, config=BRIEF)
+
+
+def test_training_twice_gives_the_same_bits(settings: Settings, brief: ModelVersion, few: PlayData):
+    again = synthetic.train(settings, few, config=BRIEF)
+    assert again.path != brief.path
+    assert (again.path / WEIGHTS).read_bytes() == (brief.path / WEIGHTS).read_bytes()
+    assert again.name == brief.name
+    assert (again.path / "metrics.json").read_bytes() == (brief.path / "metrics.json").read_bytes()
+
+
+def test_another_seed_gives_another_model(settings: Settings, brief: ModelVersion, few: PlayData):
+    other = synthetic.train(settings.model_copy(update={"seed": 1}), few, config=BRIEF)
+    assert other.name != brief.name
+
+
+def test_each_epoch_is_told_and_who_is_told_may_end_the_training(few: PlayData):
     told: list[Epoch] = []
-    brief = synthetic.QUICK.model_copy(update={"epochs": 3})
-    rows = split_by_week(plays, 2)
-    assert fit(*rows, NflDomain().model, brief, seed=1, on_epoch=told.append).curve == told
+    rows = split_by_week(few, 2)
+    assert fit(*rows, NflDomain().model, BRIEF, seed=1, on_epoch=told.append).curve == told
     heard = told.copy()
     told.clear()
 
@@ -42,7 +54,7 @@ def test_each_epoch_is_told_and_who_is_told_may_end_the_training(plays: PlayData
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        fit(*rows, NflDomain().model, brief, seed=1, on_epoch=end)
+        fit(*rows, NflDomain().model, BRIEF, seed=1, on_epoch=end)
     assert told == heard[:2]
 
 

@@ -13,7 +13,6 @@ from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.models import registry
 from sports_platform.models.artefacts import ModelVersion
-from sports_platform.models.dataset import PlayData
 from sports_platform.models.pointer import history, pointer_file
 from sports_platform.models.promote import Check, Verdict
 from sports_platform.models.registry import champion, log_version, promote, rollback
@@ -25,9 +24,9 @@ BRIEF = synthetic.QUICK.model_copy(update={"epochs": 1})
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, plays: PlayData) -> Settings:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home with registered versions of three weeks."""
-    settings = Settings(home=tmp_path_factory.mktemp("registry"), threads=1)
+    settings, plays = Settings(home=tmp_path_factory.mktemp("registry"), threads=1), synthetic.data(1600)
     for number in (10, 11, 12):
         log_version(settings, DOMAIN, synthetic.train(settings, plays, week=Week(2015, number), config=BRIEF))
     return settings

@@ -6,6 +6,7 @@ import pytest
 from sports_platform.cli.comparison_tables import walk_lines
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
+from sports_platform.models import plots
 from sports_platform.models import walk_forward as walk
 from sports_platform.models.artefacts import ModelVersion
 from sports_platform.models.predictor import PlayPredictor
@@ -27,6 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> list[Week]:
 
     season = synthetic.data(400, seed=9, weeks=2)
     season = replace(season, weeks_N=np.array([str(WEEKS[0])] * 200 + [str(WEEKS[1])] * 200))
+    monkeypatch.setattr(plots, "draw_all", lambda *args: None)  # most of the time of such small trainings
     monkeypatch.setattr(walk, "train_week", train)
     monkeypatch.setattr(walk, "training_config", lambda settings: CONFIG)
     monkeypatch.setattr(walk, "current_snapshot", lambda settings, table: 1)
