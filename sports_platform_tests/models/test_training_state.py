@@ -26,7 +26,7 @@ def stepped(trained: TrainingState, clip_norm: float | None = None, size: float 
 
 def course(config: TrainConfig, rows: int) -> _Course:
     resident = _Rows(torch.zeros(rows, 1), {})
-    return _Course(resident, resident, NflDomain().model, config, 1, ALONE)
+    return _Course(resident, resident, NflDomain().model, config, 1, ALONE, shown=False)
 
 
 def test_the_rate_rises_in_a_line_and_falls_in_half_a_cosine():
