@@ -18,8 +18,11 @@ def test_canonical_values_lie_in_their_own_bins() -> None:
 
 def test_the_clock_is_looked_up_from_the_top_down() -> None:
     clock = BUCKETS.spec.clock["first_half"]
-    bins = clock.lookup(np.array([1800, 901, 900, 121, 120, 1, 0]))
-    assert bins.tolist() == [0, 0, 1, 1, 2, len(clock.tops) - 1, len(clock.tops) - 1]
+    later = np.array(clock.tops[1:])
+    assert clock.tops[0] == 1800
+    assert clock.lookup(later).tolist() == list(range(1, len(clock.tops)))
+    assert clock.lookup(later + 1).tolist() == list(range(len(clock.tops) - 1))
+    assert clock.lookup(np.array([1800, 1, 0])).tolist() == [0, len(clock.tops) - 1, len(clock.tops) - 1]
 
 
 def test_a_leader_meets_a_defence_that_has_spent_its_timeouts() -> None:
