@@ -20,8 +20,8 @@ class Codebook {
   public:
     static constexpr int kDepth = 10, kLeaves = 1 << kDepth, kMostCodes = 1 << 16;
 
-    // Entries lie at `entries`, room for kMostCodes tables of 2^bits slots. A distribution whose squared Hellinger distance
-    // to its leaf is above `tolerance` gets an entry of its own.
+    // Entries lie at `entries`, room for kMostCodes tables of 2^bits slots. A leaf of typical distributions is not split
+    // where all are as near to it as `tolerance`.
     Codebook(uint16_t *entries, int bits, int classes, double tolerance)
         : entries_(entries), bits_(bits), classes_(classes), stride_((classes + kLanes - 1) / kLanes * kLanes), tolerance_(static_cast<float>(tolerance)) {}
 
@@ -40,12 +40,13 @@ class Codebook {
         split(1, 0, members, roots, points, samples);
     }
 
-    // The code of a distribution [classes]. Safe from several threads.
-    uint16_t code(const float *p) {
+    // The code of a distribution [classes], which gets an entry of its own if its squared Hellinger distance to its leaf is
+    // above `tolerance`. Safe from several threads.
+    uint16_t code(const float *p, double tolerance) {
         float roots[kMostOutcomes] = {};
         for (int k = 0; k < classes_; ++k) roots[k] = std::sqrt(p[k]);
         const int leaf = descend(project(roots));
-        return sum(roots, root(leaf), squared_difference) / 2 <= tolerance_ ? static_cast<uint16_t>(leaf) : append(p);
+        return sum(roots, root(leaf), squared_difference) / 2 <= tolerance ? static_cast<uint16_t>(leaf) : append(p);
     }
 
     // Gives up the entries that were not typical: no record may have their codes any more.

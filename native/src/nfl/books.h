@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "../engine/cache.h"
+#include "likelihoods.h"
 #include "tables.h"
 
 namespace nfl {
 
-// Squared Hellinger distance up to which a typical distribution stands for another.
-constexpr double kTolerance = 0.005;
+// Squared Hellinger distance up to which a typical distribution stands for another: of one that every snap draws from, and
+// of one that hardly any does. In between the distance times the share of the snaps that draw from it is bounded.
+constexpr double kTolerance = 0.002, kMostTolerance = 0.05;
 
 // The books of a game's two sides.
 class Books {
@@ -41,13 +43,15 @@ class Books {
     // `row`: the network's output row, whose heads are distributions. Safe from several threads.
     void pack(int side, const float *row, uint16_t *record) {
         float joint[engine::kMostOutcomes];
-        uint16_t *code = record;
-        each_group([&](const Coded &, int group, Head head) {
-            const size_t book = side * size_t{kCodes} + (code - record);
-            *code++ = books_[book]->code(distribution(row, head, group, joint));
+        const Likelihoods likely = likelihoods(layout_, row);
+        each_group([&](const Coded &kind, int group, Head head) {
+            const int code = kind.first + group;
+            const double tolerance = std::min(kTolerance / likely[code], kMostTolerance);
+            record[code] = books_[side * size_t{kCodes} + code]->code(distribution(row, head, group, joint), tolerance);
         });
-        double types[engine::kMostOutcomes] = {};
+        double types[kFormations * kMostTypes] = {};
         multiply(row, kHeadFormation, kHeadType, kMostTypes, types);
+        for (int i = 0; i < kTypes.slots(); ++i) types[i] += types[i + kTypes.slots()];  // with a huddle and without one
         engine::build_alias(types, kTypes, record);
     }
 

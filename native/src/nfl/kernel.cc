@@ -21,10 +21,8 @@ Level best() {
     return kPortable;
 }
 
-template <size_t N>
-void spread(const std::array<int16_t, N> &from, int32_t *to) {
-    std::copy(from.begin(), from.end(), to);
-}
+// Where the statistics of a local player of a side begin.
+int32_t statistics_of(int side, int local) { return kPlayersAt + (side * kLocals + local) * int32_t{kPlayerStatCount}; }
 
 }  // namespace
 
@@ -41,14 +39,17 @@ View::View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t
       yardline_bins(tables.bins.yardline.data()), scores(tables.bins.scores), distances(tables.bins.distances),
       yardlines(tables.bins.yardlines), side_buckets(tables.bins.side_buckets), slots(game_slots),
       records(game_records), books(sides.entries()), yards(tables.yards.values.data()),
-      seconds(tables.seconds.values.data()), penalties(tables.penalties.data()),
+      seconds(tables.seconds.values.data()),
       seed{static_cast<uint32_t>(run_seed), static_cast<uint32_t>(run_seed >> 32)}, game(tables.game(number).key) {
     for (int side = 0; side < 2; ++side) {
         const Side &players = tables.game(number).sides[side];
-        spread(players.receiver, receivers + side * (kReceivers + 1));
-        spread(players.rusher, rushers + side * (kRushers + 1));
-        quarterbacks[side] = players.quarterback;
+        int32_t *credit = credits + side * kCarriers;
+        for (const int local : players.receiver) *credit++ = statistics_of(side, local);
+        for (const int local : players.rusher) *credit++ = statistics_of(side, local);
+        *credit = statistics_of(side, players.quarterback);
+        for (int i = 0; i < kCarriers; ++i) credits[side * kCarriers + i] |= statistics_of(side, players.quarterback) << 16;
     }
+    for (int i = 0; i < 1 << kPenalties.bits; ++i) fouls[i] = 2 * tables.penalties[2 * i] + tables.penalties[2 * i + 1];
     foul_draws = static_cast<int32_t>(engine::draws_below(tables.special.foul_after_play));
     rare_punt_draws = static_cast<int32_t>(tables.special.punts.returned);
 }

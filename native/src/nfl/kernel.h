@@ -2,6 +2,7 @@
 // (kernel.inc) compiled for several instruction sets; the best the processor has is chosen when the program runs.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "books.h"
@@ -9,6 +10,11 @@
 #include "tile.h"
 
 namespace nfl {
+
+// Who may carry the ball: a receiver, a rusher, the quarterback; as numbers that follow one another.
+constexpr int kFirstRusher = kReceivers + 1, kQuarterback = kFirstRusher + kRushers + 1, kCarriers = kQuarterback + 1;
+// Where a lane's statistics begin, among its 16-bit numbers.
+constexpr int32_t kSnapsAt = offsetof(Lane, snaps) / 2, kTeamAt = offsetof(Lane, team) / 2, kPlayersAt = offsetof(Lane, players) / 2;
 
 // What the kernels read of a game, as plain arrays.
 struct View {
@@ -19,8 +25,8 @@ struct View {
     const int32_t *slots;  // of the game's buckets
     const uint16_t *records, *books;
     const int8_t *yards, *seconds;
-    const int32_t *penalties;
-    int32_t receivers[2 * (kReceivers + 1)], rushers[2 * (kRushers + 1)], quarterbacks[2];
+    int32_t fouls[1 << kPenalties.bits];  // by result of a penalty: twice its yards, and one if the series begins anew
+    int32_t credits[2 * kCarriers];       // by side and carrier: where he (low half) and the passer have their statistics
     uint32_t seed[2], game;
     int32_t foul_draws, rare_punt_draws;  // draws below these
 };
@@ -28,10 +34,12 @@ struct View {
 constexpr int kLongestGame = 2000;  // plays; a game has about 180
 
 struct Kernel {
-    // Bucket and slot of every lane; says whether the record of one is missing.
+    // Bucket and slot of every lane, and the random numbers of its snap; says whether the record of one is missing.
     bool (*find)(const View &view, Tile &tile);
-    // Draws the snaps of lanes [begin, end) and plays those that are plain.
-    void (*play)(const View &view, Tile &tile, int begin, int end);
+    // The random numbers alone.
+    void (*draw)(const View &view, Tile &tile);
+    // Draws the snaps and plays those that are plain.
+    void (*play)(const View &view, Tile &tile);
 };
 
 // Instruction sets by name of se_options.level.

@@ -1,6 +1,6 @@
 // The record of a bucket: the network's output row made small. Play types, which turn on a yard or a second, are an alias
 // table of its own; every other distribution is a code of the books of its side (codebook.h). What is drawn together is
-// one table: formation and play type, target and depth of a pass.
+// one table: formation, of which a snap needs only whether it is the shotgun, and play type; target and depth of a pass.
 #pragma once
 
 #include "../engine/codebook.h"
@@ -12,7 +12,7 @@ namespace nfl {
 using engine::AliasTable;
 using engine::Codebook;
 
-constexpr int kTypeBits = 4, kMostTypes = 1 << kTypeBits;  // an outcome of kTypes is formation * kMostTypes + type
+constexpr int kTypeBits = 4, kMostTypes = 1 << kTypeBits;  // an outcome of kTypes is shotgun * kMostTypes + type
 
 // A kind of coded distribution: its codes' places in a record, from `first` on one a group, and the size of its tables.
 struct Coded {
@@ -20,7 +20,8 @@ struct Coded {
     size_t start;  // of its books among the entries of a side
 
     constexpr int end() const { return first + groups; }
-    constexpr size_t book_entries() const { return size_t{Codebook::kMostCodes} << bits; }
+    // Room for a leaf of each more than the codes need: else all books would begin at the same place of a cache.
+    constexpr size_t book_entries() const { return size_t{Codebook::kMostCodes + Codebook::kLeaves} << bits; }
     constexpr size_t end_entries() const { return start + groups * book_entries(); }
 };
 
@@ -35,7 +36,7 @@ constexpr Coded kTimes{kYards.end(), kTimeGroupCount, 4, kYards.end_entries()};
 constexpr int kCodes = kTimes.end();
 constexpr size_t kSideEntries = kTimes.end_entries();
 
-constexpr AliasTable kTypes{(kCodes + 1) / 2 * 2, 6};
+constexpr AliasTable kTypes{(kCodes + 1) / 2 * 2, kTypeBits + 1};
 constexpr int kRecordEntries = kTypes.end();
 
 // Entries of a bucket's tables when they stand side by side.

@@ -39,19 +39,17 @@ class Player {
         game_ = block.game, records_ = records, books_ = &books, parked_ = &parked;
         seat(block);
         for (int i = 0; i < kTileLanes; ++i) tile_.slot[i] = std::min(i, tile_.count - 1);
-        snap(View(tables_, game_, options_.seed, nullptr, records, books));
+        const View view(tables_, game_, options_.seed, nullptr, records, books);
+        kernel_.draw(view, tile_);
+        snap(view);
         results_.write(game_, finished_);
         park_all();
     }
 
   private:
     void snap(const View &view) {
-        for (int begin = 0; begin < tile_.count; begin += kChunk) {
-            const int end = std::min(begin + kChunk, tile_.count);
-            kernel_.play(view, tile_, begin, end);
-            for (int i = begin; i < end; ++i)
-                if (tile_.rare[i]) apply_rules(i);
-        }
+        kernel_.play(view, tile_);
+        for (int i = 0; i < tile_.rares; ++i) apply_rules(tile_.rare[i]);
         parked_->plays += tile_.count;
         leave();
     }
@@ -107,8 +105,8 @@ class Player {
 
     // Takes out the lanes whose game is over.
     void leave() {
-        for (int i = tile_.count - 1; i >= 0; --i) {
-            if (!tile_.rare[i]) continue;
+        for (int at = tile_.rares - 1; at >= 0; --at) {
+            const int i = tile_.rare[at];
             Lane &lane = tile_.lanes[tile_.lane[i]];
             if (!lane.over) continue;
             for (int side = 0; side < 2; ++side) lane.sum_up(side);

@@ -8,7 +8,7 @@
 namespace nfl {
 
 constexpr int kTileLanes = 256;
-constexpr int kChunk = 128;  // lanes that go from one phase of a snap to the next together
+constexpr int kChunk = 64;  // lanes that are settled together
 constexpr int kMostVectorLanes = 16;
 
 using Column = int32_t[kTileLanes];
@@ -17,12 +17,13 @@ using Column = int32_t[kTileLanes];
 enum Use { kUseType, kUseTarget, kUseResult, kUseYards, kUseTime, kUseWithin, kUseEvent, kUseEventValue };
 
 // What was drawn for the snap of each lane.
-struct Drawn {
+struct alignas(64) Drawn {
     Column words[4];  // the snap's random numbers
     Column type, shotgun, depth;
     Column target;  // of a pass the receiver, of a run the rusher
     Column result;  // of the pass or run, of the field goal, or which penalty
     Column yards, seconds;
+    Column place, other_place;  // of the entries that the next stage reads
 };
 
 struct alignas(64) Tile {
@@ -31,8 +32,9 @@ struct alignas(64) Tile {
     Column lane;    // where the rest of the state lies
     Column bucket;  // of the state
     Column slot;    // of the bucket's record
-    Column rare;    // the snap is not plain: the rules of snap.h are due
     Drawn drawn;
+    int32_t rare[kTileLanes + 1];  // lanes whose snap is not plain: the rules of snap.h are due
+    int rares;                     // how many they are
     Lane lanes[kTileLanes];
     int count = 0;
 
@@ -65,6 +67,7 @@ struct alignas(64) Tile {
         --count;
         for (Column *column : {&clock, &half, &offence, &down, &to_go, &yardline, &lead, &plays, &scenario, &lane, &bucket, &slot})
             (*column)[i] = (*column)[count];
+        for (Column &words : drawn.words) words[i] = words[count];
     }
 };
 

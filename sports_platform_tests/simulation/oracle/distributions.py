@@ -20,10 +20,10 @@ Read = Callable[[int, int], npt.NDArray[np.uint16]]
 
 _DRAW_BITS = 16
 _OUTCOME_BITS = 6  # of an entry, its low bits; the others are the share
-_TYPES_STRIDE = 16  # a play type's outcome is formation * 16 + type
+_TYPES_STRIDE = 16  # a play type's outcome is its number, and 16 more from the shotgun
 # Kind -> (tables, slots of each), in the order in which the engine hands them over.
 _KINDS = {
-    "play": (1, 64),
+    "play": (1, 32),
     "receiver": (1, 64),
     "rusher": (len(outcomes.RUN_FORMATIONS), 16),
     "pass_result": (len(outcomes.DEPTHS), 16),
@@ -66,10 +66,10 @@ class Bucket:
         share, other = divmod(self.entries[start + table * slots + slot], 1 << _OUTCOME_BITS)
         return slot if rest >> _OUTCOME_BITS < share else other
 
-    def play(self, draw: int) -> tuple[str, str]:
-        """Formation and play type."""
-        formation, play_type = divmod(self.draw("play", draw), _TYPES_STRIDE)
-        return outcomes.FORMATIONS[formation], outcomes.PLAY_TYPES[play_type]
+    def play(self, draw: int) -> tuple[bool, str]:
+        """Whether it is the shotgun, and the play type."""
+        shotgun, play_type = divmod(self.draw("play", draw), _TYPES_STRIDE)
+        return bool(shotgun), outcomes.PLAY_TYPES[play_type]
 
     def pass_target(self, draw: int) -> tuple[int, int]:
         """The receiver's slot and the depth's number."""

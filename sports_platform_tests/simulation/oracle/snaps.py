@@ -76,14 +76,14 @@ class Snap:
     def play(self) -> None:
         """Plays the snap and lets its time pass; kick-offs that follow are not played yet."""
         self._state.drive_counted = self._state.untimed_down = False
-        formation, play_type = self.bucket.play(self.draws[0])
+        shotgun, play_type = self.bucket.play(self.draws[0])
         for name in _TRIED[play_type]:
             self._team[name] += 1
         group = _TIME_GROUPS.get(play_type, play_type)
         if play_type == "pass":
             group = self._pass()
         elif play_type == "run":
-            under_or_shotgun = int("shotgun" in formation)
+            under_or_shotgun = int(shotgun)
             runner = self._players.rushers[self.bucket.draw("rusher", self.draws[1], under_or_shotgun)]
             self._run(play_type, runner, f"run_{outcomes.RUN_FORMATIONS[under_or_shotgun]}")
         elif play_type == "scramble":
