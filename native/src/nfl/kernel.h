@@ -14,13 +14,13 @@ namespace nfl {
 // Who may carry the ball: a receiver, a rusher, the quarterback; as numbers that follow one another.
 constexpr int kFirstRusher = kReceivers + 1, kQuarterback = kFirstRusher + kRushers + 1, kCarriers = kQuarterback + 1;
 // Where a lane's statistics begin, among its 16-bit numbers.
-constexpr int32_t kSnapsAt = offsetof(Lane, snaps) / 2, kTeamAt = offsetof(Lane, team) / 2, kPlayersAt = offsetof(Lane, players) / 2;
+constexpr int32_t kSnapsAt = offsetof(Lane, snaps) / 2, kPlayersAt = offsetof(Lane, players) / 2;
 
 // What the kernels read of a game, as plain arrays.
 struct View {
     View(const Tables &tables, size_t game, uint64_t seed, const int32_t *slots, const uint16_t *records, const Books &books);
 
-    const int32_t *clock_bins, *score_bins, *distance_bins, *yardline_bins;
+    const int8_t *clock_bins, *score_bins, *distance_bins, *yardline_bins;
     int32_t scores, distances, yardlines, side_buckets;
     const int32_t *slots;  // of the game's buckets
     const uint16_t *records, *books;
@@ -34,10 +34,8 @@ struct View {
 constexpr int kLongestGame = 2000;  // plays; a game has about 180
 
 struct Kernel {
-    // Bucket and slot of every lane, and the random numbers of its snap; says whether the record of one is missing.
+    // Bucket and slot of every lane, whose records are asked for; says whether one is missing.
     bool (*find)(const View &view, Tile &tile);
-    // The random numbers alone.
-    void (*draw)(const View &view, Tile &tile);
     // Draws the snaps and plays those that are plain.
     void (*play)(const View &view, Tile &tile);
 };

@@ -39,9 +39,7 @@ class Player {
         game_ = block.game, records_ = records, books_ = &books, parked_ = &parked;
         seat(block);
         for (int i = 0; i < kTileLanes; ++i) tile_.slot[i] = std::min(i, tile_.count - 1);
-        const View view(tables_, game_, options_.seed, nullptr, records, books);
-        kernel_.draw(view, tile_);
-        snap(view);
+        snap(View(tables_, game_, options_.seed, nullptr, records, books));
         results_.write(game_, finished_);
         park_all();
     }
@@ -49,9 +47,19 @@ class Player {
   private:
     void snap(const View &view) {
         kernel_.play(view, tile_);
-        for (int i = 0; i < tile_.rares; ++i) apply_rules(tile_.rare[i]);
+        for (int i = 0; i < tile_.rares; ++i) {
+            fetch(tile_.rare[std::min(i + 2, tile_.rares - 1)]);
+            apply_rules(tile_.rare[i]);
+        }
         parked_->plays += tile_.count;
         leave();
+    }
+
+    // Asks the memory for what the rules read and write of a lane.
+    void fetch(int i) const {
+        constexpr int kLine = 64, kLines = 4;
+        const char *lane = reinterpret_cast<const char *>(&tile_.lanes[tile_.lane[i]]);
+        for (int line = 0; line < kLines; ++line) __builtin_prefetch(lane + line * kLine);
     }
 
     void park_all() {

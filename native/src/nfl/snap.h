@@ -20,7 +20,7 @@ class Snap {
           side_(lane.offence), players_(game.sides[side_]), team_(lane.team[side_]), defence_(lane.defence[1 - side_]) {}
 
     void play() {
-        ++lane_.snaps[side_][drawn_.type];
+        ++lane_.snaps[side_][drawn_.type].snaps;
         resolve();
         field_.settle(drawn_.seconds);
     }

@@ -32,8 +32,9 @@ constexpr int kReceivers = 10, kRushers = 5;
 constexpr int kLocals = 17;           // players with statistics on a side, the last is "anybody else"
 constexpr int kNobody = kLocals - 1;  // in the table of rows this place is the defence's
 
+// Runs and catches have a count, which never shrinks, and then yards: kernels add to both at once.
 enum PlayerStat {
-    kPassYards, kPassTouchdowns, kInterceptionsThrown, kRushYards, kRushTouchdowns, kReceptions,
+    kPassYards, kPassTouchdowns, kInterceptionsThrown, kRushTouchdowns, kRushYards, kReceptions,
     kReceivingYards, kReceivingTouchdowns, kTwoPoints, kFumblesLost, kPlayerStatCount
 };
 enum DefenceStat {
@@ -64,7 +65,10 @@ struct Lane {
     bool over;
     uint16_t plays;
     uint32_t scenario;
-    int16_t snaps[2][kPlayTypeCount];
+    // Snaps; and of those that kernels played, how many gave a first down or, punts, ended a drive.
+    struct Count {
+        int16_t snaps, events;
+    } snaps[2][kPlayTypeCount];
     int16_t team[2][kTeamStatCount];
     int16_t defence[2][kDefenceStatCount];
     int16_t players[2][kLocals][kPlayerStatCount];
@@ -75,13 +79,15 @@ struct Lane {
     // Team statistics that are sums of others, once the game is over.
     void sum_up(int side) {
         int16_t *sum = team[side];
-        const int16_t *by_type = snaps[side];
-        sum[kPassAttempts] = by_type[kPass] + by_type[kSpike];
-        sum[kRushAttempts] = by_type[kRun] + by_type[kScramble] + by_type[kKneel];
-        sum[kSacks] = defence[1 - side][kDefSacks] = by_type[kSack];
+        const auto tried = [&](PlayType type) { return snaps[side][type].snaps; };
+        sum[kPassAttempts] = tried(kPass) + tried(kSpike);
+        sum[kRushAttempts] = tried(kRun) + tried(kScramble) + tried(kKneel);
+        sum[kSacks] = defence[1 - side][kDefSacks] = tried(kSack);
         sum[kScrimmagePlays] = sum[kPassAttempts] + sum[kRushAttempts] + sum[kSacks];
-        sum[kPunts] = by_type[kPunt];
-        sum[kFieldGoalAttempts] = by_type[kFieldGoalTry];
+        sum[kPunts] = tried(kPunt);
+        sum[kFieldGoalAttempts] = tried(kFieldGoalTry);
+        for (int type = 0; type < kPlayTypeCount; ++type)
+            sum[type == kPunt ? int{kDriveEnds} + kEndPunt : int{kFirstDowns}] += snaps[side][type].events;
         for (int end = 0; end < kDriveEndCount; ++end) sum[kDrives] += sum[kDriveEnds + end];
         for (const auto &player : players[side]) {
             sum[kCompletions] += player[kReceptions];

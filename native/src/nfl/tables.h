@@ -82,9 +82,9 @@ struct Game {
 
 // Which bin a value of the state is in.
 struct Bins {
-    std::vector<int32_t> distance, yardline;  // by yards
-    std::vector<int32_t> clock;               // [half, seconds left]
-    std::vector<int32_t> score;               // [clock bin, margin from -kMaxMargin on]
+    std::vector<int8_t> distance, yardline;  // by yards
+    std::vector<int8_t> clock;               // [half, seconds left]
+    std::vector<int8_t> score;               // [clock bin, margin from -kMaxMargin on]
     int32_t distances, yardlines, scores, side_buckets;
 
     // The bucket of a state: side, clock bin, score bin, down, distance bin and yardline bin, the last the innermost.
@@ -187,7 +187,7 @@ class Tables {
 
     void read_bins(const NamedTables &named) {
         constexpr int kYardsOfField = 100, kClocks = 3 * (kHalfSeconds + 1), kMargins = 2 * kMaxMargin + 1;
-        const auto counts = named.whole<int32_t>("bin_counts", 1, kClocks, 4);
+        const auto counts = named.whole<int32_t>("bin_counts", 1, INT8_MAX, 4);
         bins.distances = counts[0], bins.yardlines = counts[1], bins.scores = counts[3];
         bins.distance = checked_bins(named, "distance_bins", kYardsOfField, counts[0]);
         bins.yardline = checked_bins(named, "yardline_bins", kYardsOfField, counts[1]);
@@ -198,8 +198,10 @@ class Tables {
         bins.side_buckets = static_cast<int32_t>(buckets);
     }
 
-    static std::vector<int32_t> checked_bins(const NamedTables &named, const char *name, size_t size, int32_t count) {
-        return named.whole<int32_t>(name, 0, count - 1.0, size);
+    static std::vector<int8_t> checked_bins(const NamedTables &named, const char *name, size_t size, int32_t count) {
+        auto bins = named.whole<int8_t>(name, 0, count - 1.0, size);
+        bins.resize(size + engine::kOverread);
+        return bins;
     }
 
     template <class Values>

@@ -8,7 +8,7 @@
 namespace nfl {
 
 constexpr int kTileLanes = 256;
-constexpr int kChunk = 64;  // lanes that are settled together
+constexpr int kChunk = 32;  // lanes that are settled together
 constexpr int kMostVectorLanes = 16;
 
 using Column = int32_t[kTileLanes];
@@ -67,7 +67,6 @@ struct alignas(64) Tile {
         --count;
         for (Column *column : {&clock, &half, &offence, &down, &to_go, &yardline, &lead, &plays, &scenario, &lane, &bucket, &slot})
             (*column)[i] = (*column)[count];
-        for (Column &words : drawn.words) words[i] = words[count];
     }
 };
 
