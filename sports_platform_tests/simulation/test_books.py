@@ -12,7 +12,7 @@ from sports_platform_tests.simulation.scripted import PLAN, engine_input, footba
 
 Floats = npt.NDArray[np.float64]
 
-# kTolerance and kMostTolerance of native/src/nfl/books.h: squared Hellinger distance of what every snap draws from, at most.
+# kTolerance and kMostTolerance of native/src/nfl/books.h: squared Hellinger distances.
 TOLERANCE, MOST_TOLERANCE = 0.002, 0.05
 SHARE = 1 / 1024  # of a slot, to which alias tables are rounded
 # Outcomes of each kind of table in the engine's order, and its bits.
@@ -47,7 +47,7 @@ def heads_of(row: npt.NDArray[np.float32]) -> dict[str, Floats]:
 
 
 def pairs(entries: npt.NDArray[np.uint16], row: npt.NDArray[np.float32]) -> Iterator[tuple[str, float, Floats, Floats]]:
-    """Name, how likely a snap draws from it, what the engine draws from and what the network gave, of a bucket's tables."""
+    """Of every table its name, how likely a snap draws from it, what the engine draws from, what the network gave."""
     heads = heads_of(row)
     given_types = (heads["formation"].T * heads["play_type"]).reshape(2, 2, -1).sum(axis=0)  # with a huddle or without
     yield "types", 1.0, decoded(entries[:32]).reshape(2, 16)[:, :9].ravel(), given_types.ravel()
