@@ -2,6 +2,10 @@
 
     python benchmarks/engine.py [--games 13] [--scenarios 10000] [--repeats 7] [--billion]
 
+Then the physical limits, each of the same plays and in turns with them: their random numbers alone, their reads of
+tables alone (at the places where they read, asked for a stage ahead as the engine does), and the whole engine with a
+single state a side and down, so that tables lie in the first level of the cache. Outputs are not written meanwhile.
+
 Distributions are invented ones of plausible football (`invented`), so that no trained model is needed; the time of the
 callback is reported apart. Plays are scrimmage steps. Figures are medians of the repeats with their range; levels and
 threads take turns within a repeat, so that a busy machine is as busy for all of them. `--billion` goes on with new
@@ -16,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from invented import football
+from invented import few_states, football, one_answer
 
 from sports_platform.core.errors import EngineError
 from sports_platform.core.lineage import git_commit
@@ -25,6 +29,7 @@ from sports_platform_tests.simulation.scripted import engine_input, open_engine
 
 _MEGA = 1e6
 _BILLION = 1_000_000_000
+_REPEATS = 5  # of a block of scenarios, a measurement of the limits
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -34,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         levels = list(_levels(engine))
         _cold(engine, options)
         _warm(engine, options, levels)
+        _limits(engine, options)
         if options.billion:
             _billion(engine, options)
 
@@ -51,6 +57,7 @@ def _warm(engine: Engine, options: argparse.Namespace, levels: Sequence[Level]) 
     runs: dict[str, list[EngineReport]] = {}
     rates: dict[str, list[float]] = {}
     for seed in range(options.repeats):
+        engine.run(football, seed=seed, scenarios=options.scenarios)  # asks for what no run before has met
         settings = [(level.name, level, 1) for level in levels] + [("2 threads", Level.BEST, 2)]
         for name, level, threads in settings:
             start = time.process_time()
@@ -63,6 +70,26 @@ def _warm(engine: Engine, options: argparse.Namespace, levels: Sequence[Level]) 
         print(f"warm, {name}: {median(found):.1f} M plays/CPU s ({spread}), slate {seconds:.2f} s")
     fastest = median(report.seconds for report in runs[levels[-1].name])
     print(f"2 threads over 1: {fastest / median(report.seconds for report in runs['2 threads']):.2f}x")
+
+
+def _limits(engine: Engine, options: argparse.Namespace) -> None:
+    settings = {"seed": 0, "scenarios": options.scenarios}
+    with open_engine(few_states(engine_input(options.games))) as small:
+        small.run(one_answer, **settings)
+        found, resident = [], []
+        for _ in range(options.repeats):
+            found += [engine.measure(game, repeats=_REPEATS, **settings) for game in range(options.games)]
+            resident += [small.measure(game, repeats=_REPEATS, **settings) for game in range(options.games)]
+    speeds = {
+        "the engine": [part.plays / part.play_seconds for part in found],
+        "random numbers only": [part.plays / part.random_seconds for part in found],
+        "table reads only": [part.plays / part.read_seconds for part in found],
+        "tables in the first level": [part.plays / part.play_seconds for part in resident],
+    }
+    own = median(speeds["the engine"])
+    for name, values in speeds.items():
+        speed = median(values)
+        print(f"limit, {name}: {speed / _MEGA:.1f} M plays/CPU s, of which the engine is {own / speed:.0%}")
 
 
 def _billion(engine: Engine, options: argparse.Namespace) -> None:

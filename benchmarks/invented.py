@@ -4,9 +4,12 @@ Belongs here: a callback for benchmarks that need no trained model. Shares are t
 down, distance, spot, clock and score move them smoothly, so that no two buckets share a distribution.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
+from sports_platform.core.domain import EngineInput
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.simulation import NflSimulation
 
@@ -16,6 +19,7 @@ _SPEC = NflSimulation().buckets.spec
 _DISTANCES = np.array(_SPEC.distance.canonical)
 _YARDLINES = np.array(_SPEC.yardline.canonical)
 _CLOCKS = sum(len(half.tops) for half in _SPEC.clock.values())
+_USUAL = (6, 30, 0, 2)  # bins of distance, yard line, clock and margin
 _DEVIATION = 0.2  # of a class's log probability
 _FORMATIONS = (0.45, 0.40, 0.05, 0.10)
 _RECEIVERS = (0.22, 0.17, 0.13, 0.11, 0.09, 0.07, 0.06, 0.05, 0.04, 0.03, 0.03)
@@ -53,6 +57,21 @@ def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> No
             part = np.asarray(group) * moved[:, start : start + head.classes]
             out[:, start : start + head.classes] = part / part.sum(axis=1, keepdims=True)
             start += head.classes
+
+
+def few_states(inputs: EngineInput) -> EngineInput:
+    """The same games with a bucket a side and down, whatever else the state is."""
+    clocks = int(inputs.tables["bin_counts"][2])
+    one = {name: np.zeros_like(inputs.tables[name]) for name in ("distance_bins", "yardline_bins", "clock_bins")}
+    margins = np.zeros(inputs.tables["score_bins"].size // clocks)
+    return replace(inputs, tables={**inputs.tables, **one, "score_bins": margins, "bin_counts": np.ones(4)})
+
+
+def one_answer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+    """`football` of a usual state at each side and down."""
+    usual = buckets.copy()
+    usual[:, 3:] = _USUAL
+    football(usual, out)
 
 
 def _moves(

@@ -47,6 +47,15 @@ typedef struct {
     double callback_seconds;
 } se_report;
 
+/* CPU seconds of one thread that plays a block of scenarios of a game, and of what no engine of this design can leave out. */
+typedef struct {
+    int64_t plays;         /* of all repeats */
+    double play_seconds;   /* of playing them, without the outputs */
+    double random_seconds; /* of their random numbers alone */
+    double read_seconds;   /* of the reads of tables alone, at the places where they read */
+    int64_t sum;           /* of what was read, so that it is */
+} se_limits;
+
 /* `heads`: names of the output row's heads, separated by commas. `names`, `values` and `sizes` have `tables`
  * entries, and are copied. Null on failure; the reason is then in se_error(NULL) of the same thread. */
 se_engine *se_open(const char *sport, const char *heads, int32_t tables, const char *const *names, const double *const *values,
@@ -66,6 +75,9 @@ const char *se_error(const se_engine *engine);
 /* The alias tables of a bucket in the cache, as the engine draws from them: entries [entries] of the play types, then of every
  * other group in the order of its code (native/src/nfl/record.h). An error when the bucket has none yet. */
 int se_tables(se_engine *engine, int32_t game, int32_t bucket, uint16_t *entries);
+/* Measures the first block of scenarios of a game, `repeats` times. An error when the cache lacks one of its buckets: a run
+ * with the same options comes before. */
+int se_measure(se_engine *engine, const se_options *options, int32_t game, int32_t repeats, se_limits *limits);
 /* Widths of the buffers: 0 descriptor, 1 output row, 2 team stats, 3 player stats, 4 entities, 5 games, 6 entries of a
  * bucket's tables; -1 for any other and for null. */
 int64_t se_width(const se_engine *engine, int32_t what);

@@ -19,7 +19,7 @@ using engine::need_pointer;
 
 // What no honest call reaches; it keeps sizes and their products within their types.
 constexpr int32_t kGames = 5;  // in se_width
-constexpr int64_t kMostTables = 4096, kMostValues = int64_t{1} << 28, kMostThreads = 1024;
+constexpr int64_t kMostTables = 4096, kMostValues = int64_t{1} << 28, kMostThreads = 1024, kMostRepeats = 1 << 20;
 constexpr int64_t kMostLanes = int64_t{1} << 26;  // games times scenarios: some 60 GB of state
 
 thread_local std::string thread_error;  // of calls that have no engine
@@ -135,6 +135,16 @@ int se_tables(se_engine *engine, int32_t game, int32_t bucket, uint16_t *entries
         need_pointer("engine", engine);
         need_pointer("entries", entries);
         engine->simulator->tables(game, bucket, entries);
+    });
+}
+
+int se_measure(se_engine *engine, const se_options *options, int32_t game, int32_t repeats, se_limits *limits) {
+    return guarded(engine != nullptr ? engine->error : thread_error, [&] {
+        need_pointer("engine", engine);
+        check_options(options, engine->simulator->width(kGames));
+        need_between("repeats", repeats, 1, kMostRepeats);
+        need_pointer("limits", limits);
+        engine->simulator->measure(*options, game, repeats, *limits);
     });
 }
 

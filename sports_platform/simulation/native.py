@@ -71,6 +71,16 @@ class EngineReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """CPU seconds of one thread: of playing, of these plays' random numbers alone, of their reads of tables alone."""
+
+    plays: int
+    play_seconds: float
+    random_seconds: float
+    read_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outputs:
     """Results of a run: P entities, G games, S scenarios, T team statistics, K player statistics."""
 
@@ -136,17 +146,14 @@ class Engine:
         yard line, half * 1801 + clock, margin). Slow, and empties the cache; a run before must have fitted the books.
         """
         outputs = _outputs(self.widths, scenarios, with_player_stats=player_stats)
-        options = self._module.ffi.new(
-            "se_options *",
-            {
-                "seed": seed,
-                "first_scenario": first_scenario,
-                "scenarios": scenarios,
-                "threads": threads,
-                "batch_rows": batch_rows,
-                "level": level,
-                "unquantised": unquantised,
-            },
+        options = self._options(
+            seed=seed,
+            first_scenario=first_scenario,
+            scenarios=scenarios,
+            threads=threads,
+            batch_rows=batch_rows,
+            level=level,
+            unquantised=unquantised,
         )
         call = _Call(self._module, self._handle, options, outputs, infer, self.widths)
         return outputs, call.wait()
@@ -162,6 +169,24 @@ class Engine:
                 remedy="play the games first",
             )
         return entries
+
+    def measure(self, game: int, *, seed: int, scenarios: int, repeats: int, level: Level = Level.BEST) -> Limits:
+        """CPU seconds of a game's first block of scenarios, whole and in parts.
+
+        Raises EngineError unless a run with the same seed and scenarios came before.
+        """
+        options = self._options(seed=seed, scenarios=scenarios, threads=1, batch_rows=1, level=level)
+        limits = self._module.ffi.new("se_limits *")
+        if self._module.lib.se_measure(self._handle, options, game, repeats, limits) != self._module.lib.SE_OK:
+            raise EngineError(
+                found=self._module.ffi.string(self._module.lib.se_error(self._handle)).decode(),
+                needed="a game whose buckets are all in the cache",
+                remedy="run the same seed and scenarios first",
+            )
+        return Limits(limits.plays, limits.play_seconds, limits.random_seconds, limits.read_seconds)
+
+    def _options(self, **values: int) -> Any:
+        return self._module.ffi.new("se_options *", values)
 
     def close(self) -> None:
         """Free the engine and its cache."""

@@ -197,6 +197,32 @@ def bucket_tables(call: Caller) -> None:
     call.lib.se_close(engine)
 
 
+def measures(call: Caller) -> None:
+    null, engine = call.ffi.NULL, call.open()
+    assert call.run(engine) == OK
+    options = {"seed": 1, "scenarios": 3, "threads": 1, "batch_rows": 1}
+    limits = call.ffi.new("se_limits *")
+
+    def measure(**changes: Any) -> int:
+        kept = call.ffi.new("se_options *", options | {key: changes.pop(key) for key in options if key in changes})
+        usual = {"engine": engine, "options": kept, "game": 0, "repeats": 2, "limits": limits}
+        return int(call.lib.se_measure(*(usual | changes).values()))
+
+    cases: list[tuple[str, dict[str, Any]]] = [(f"^{name} is null$", {name: null}) for name in ("options", "limits")]
+    cases += [("^limits is misaligned", {"limits": call.misaligned("se_limits *")})]
+    for name, values in {"game": (-1, HUGE), "repeats": (0, -HUGE, HUGE), "scenarios": (0, HUGE)}.items():
+        cases += [(f"^{name} is {value}: needed", {name: value}) for value in values]
+    cases += [("^a bucket has no distributions yet", {"seed": 2, "scenarios": 500})]
+    for message, changes in cases:
+        assert measure(**changes) == ERROR, message
+        call.says(message, engine)
+    assert measure(engine=null) == ERROR
+    call.says("^engine is null$", null)
+    assert measure() == OK
+    assert limits.plays > 0
+    call.lib.se_close(engine)
+
+
 def replays(call: Caller) -> None:
     null, width = call.ffi.NULL, call.plays.shape[1]
     assert call.replay() == OK
@@ -313,7 +339,7 @@ def endless_kick_offs(call: Caller) -> None:
 FAMILIES: dict[str, Callable[[Caller], None]] = {
     family.__name__: family
     for family in (
-        openings, runs, widths, bucket_tables, replays, wild_replays, table_values, table_sizes, wild_tables,
+        openings, runs, widths, bucket_tables, measures, replays, wild_replays, table_values, table_sizes, wild_tables,
         endless_kick_offs,
     )
 }  # fmt: skip

@@ -211,6 +211,19 @@ def test_ctrl_c_stops_a_run_soon() -> None:
         assert time.monotonic() - start < 2.5  # about 0.2 s after the signal on an idle machine
 
 
+def test_a_block_is_measured_by_the_plays_that_a_run_makes_of_it() -> None:
+    lanes = 256  # of a block (native/src/nfl/tile.h)
+    with open_engine(engine_input(2)) as engine:
+        with pytest.raises(EngineError, match="no distributions yet"):
+            engine.measure(1, seed=3, scenarios=lanes, repeats=1)
+        _, report = engine.run(football, seed=3, scenarios=lanes)
+        found = [engine.measure(game, seed=3, scenarios=lanes, repeats=2) for game in (0, 1)]
+    assert sum(limits.plays for limits in found) == 2 * report.plays
+    for limits in found:
+        assert 0 < limits.random_seconds < limits.play_seconds
+        assert 0 < limits.read_seconds < limits.play_seconds
+
+
 def test_wrong_tables_are_refused() -> None:
     inputs = engine_input()
     tables = dict(inputs.tables)

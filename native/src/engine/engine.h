@@ -73,6 +73,15 @@ class Engine final : public Simulator {
         books_[game]->unpack(tables_, static_cast<uint32_t>(bucket), caches_[game].record(slot), entries);
     }
 
+    void measure(const se_options &options, int64_t game, int repeats, se_limits &limits) override {
+        engine::need_between("game", game, 0, tables_.game_count() - 1);
+        limits = {};
+        const se_outputs none{};
+        Player player(tables_, options, none);
+        const auto lanes = static_cast<uint32_t>(std::min(options.scenarios, Sport::kLanes));
+        player.measure({static_cast<uint32_t>(game), 0, lanes, nullptr}, caches_[game], *books_[game], repeats, limits);
+    }
+
     int64_t width(int what) const override {
         const int64_t widths[] = {Sport::kDescriptorWidth, tables_.layout.output_width(), Sport::kTeamStats, Sport::kPlayerStats,
                                   tables_.entities, tables_.game_count(), Sport::kBucketEntries};

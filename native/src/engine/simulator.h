@@ -83,6 +83,7 @@ class Simulator {
     virtual ~Simulator() = default;
     virtual void run(const se_options &, Callback, const se_outputs &, se_report &) = 0;
     virtual void tables(int64_t game, int64_t bucket, uint16_t *entries) const = 0;
+    virtual void measure(const se_options &, int64_t game, int repeats, se_limits &) = 0;
     virtual int64_t width(int what) const = 0;
     void stop() { stop_.store(true, std::memory_order_relaxed); }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <ctime>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -30,6 +31,13 @@ void for_each_block(size_t blocks, int threads, Work work) {
     loop(0);
     pool.clear();
     if (failure) std::rethrow_exception(failure);
+}
+
+// CPU seconds of the calling thread so far.
+inline double thread_seconds() {
+    timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 }  // namespace engine

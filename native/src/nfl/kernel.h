@@ -38,6 +38,9 @@ struct Kernel {
     bool (*find)(const View &view, Tile &tile);
     // Draws the snaps and plays those that are plain.
     void (*play)(const View &view, Tile &tile);
+    // Parts of `play`, to be measured alone: the random numbers of every lane; and reads, whose sum it returns.
+    void (*draw)(const View &view, Tile &tile);
+    int32_t (*read)(const View &view, const Trace &trace);
 };
 
 // Instruction sets by name of se_options.level.

@@ -27,6 +27,28 @@ class Player {
         results_.write(game_, finished_);
     }
 
+    // CPU seconds of the block played `repeats` times, of its random numbers alone, and of its reads alone.
+    void measure(const engine::Block<Lane> &block, const engine::Cache &cache, const Books &books, int repeats, se_limits &limits) {
+        engine::Parked<Lane> parked;
+        game_ = block.game, records_ = cache.record(0), books_ = &books, parked_ = &parked;
+        const View view(tables_, game_, options_.seed, cache.slots(), records_, books);
+        const std::vector<Trace> traces = trace(block, view);
+        const auto timed = [&](auto pass) {
+            const double start = engine::thread_seconds();
+            for (int i = 0; i < repeats; ++i) pass();
+            return engine::thread_seconds() - start;
+        };
+        const auto each = [&](auto step) { return [&, step] { for (const Trace &trace : traces) step(trace); }; };
+        parked.plays = 0;
+        limits.play_seconds = timed([&] {
+            seat(block);
+            for (; tile_.count > 0; snap(view)) kernel_.find(view, tile_);
+        });
+        limits.plays = parked.plays;
+        limits.random_seconds = timed(each([&](const Trace &trace) { tile_.count = trace.count, kernel_.draw(view, tile_); }));
+        limits.read_seconds = timed(each([&](const Trace &trace) { limits.sum += kernel_.read(view, trace); }));
+    }
+
     // Parks new lanes before their first snap.
     void start(const engine::Block<Lane> &block, engine::Parked<Lane> &parked) {
         game_ = block.game, parked_ = &parked;
@@ -45,6 +67,18 @@ class Player {
     }
 
   private:
+    // Where the block reads, snap by snap.
+    std::vector<Trace> trace(const engine::Block<Lane> &block, const View &view) {
+        std::vector<Trace> traces;
+        for (seat(block); tile_.count > 0; leave()) {
+            if (kernel_.find(view, tile_)) throw engine::Error("a bucket has no distributions yet: play the same scenarios first");
+            kernel_.play(view, tile_);
+            traces.emplace_back(tile_);
+            for (int i = 0; i < tile_.rares; ++i) apply_rules(tile_.rare[i]);
+        }
+        return traces;
+    }
+
     void snap(const View &view) {
         kernel_.play(view, tile_);
         for (int i = 0; i < tile_.rares; ++i) {

@@ -1,7 +1,7 @@
 // The games a thread plays side by side, a lane each: what every snap reads and writes as columns, the rest as lanes.
 #pragma once
 
-#include <memory>
+#include <algorithm>
 
 #include "tables.h"
 
@@ -16,6 +16,9 @@ using Column = int32_t[kTileLanes];
 // The draws of a snap; those of its second block are in snap.h.
 enum Use { kUseType, kUseTarget, kUseResult, kUseYards, kUseTime, kUseWithin, kUseEvent, kUseEventValue };
 
+// The entries that a snap reads: of its record the play type's, the others of the books.
+enum Read { kReadType, kReadTarget, kReadResult, kReadYards, kReadTime, kReadCount };
+
 // What was drawn for the snap of each lane.
 struct alignas(64) Drawn {
     Column words[4];  // the snap's random numbers
@@ -23,7 +26,7 @@ struct alignas(64) Drawn {
     Column target;  // of a pass the receiver, of a run the rusher
     Column result;  // of the pass or run, of the field goal, or which penalty
     Column yards, seconds;
-    Column place, other_place;  // of the entries that the next stage reads
+    Column places[kReadCount];  // of the entries read
 };
 
 struct alignas(64) Tile {
@@ -67,6 +70,19 @@ struct alignas(64) Tile {
         --count;
         for (Column *column : {&clock, &half, &offence, &down, &to_go, &yardline, &lead, &plays, &scenario, &lane, &bucket, &slot})
             (*column)[i] = (*column)[count];
+    }
+};
+
+// Where the snaps of a tile read.
+struct alignas(64) Trace {
+    Column bucket, slot;
+    Column places[kReadCount];
+    int count;
+
+    explicit Trace(const Tile &tile) : count(tile.count) {
+        std::copy_n(tile.bucket, kTileLanes, bucket);
+        std::copy_n(tile.slot, kTileLanes, slot);
+        std::copy_n(&tile.drawn.places[0][0], kReadCount * kTileLanes, &places[0][0]);
     }
 };
 
