@@ -76,7 +76,9 @@ def _places(buckets: Buckets, states: npt.NDArray[np.int32]) -> npt.NDArray[np.i
     tables = {name: table.astype(np.int32) for name, table in buckets.tables().items()}
     clock = tables["clock_bins"][states[:, _MOMENT]]
     margin = np.clip(states[:, _MARGIN], -MAX_MARGIN, MAX_MARGIN) + MAX_MARGIN
-    distance, yardline = tables["distance_bins"][states[:, _TO_GO]], tables["yardline_bins"][states[:, _YARDLINE]]
+    down = states[:, _DOWN] - 1
+    distance = tables["distance_bins"][down, states[:, _TO_GO]]
+    yardline = tables["yardline_bins"][down, states[:, _YARDLINE]]
     return np.stack([states[:, _DOWN], distance, yardline, clock, tables["score_bins"][clock, margin]], axis=1)
 
 

@@ -15,10 +15,8 @@ from sports_platform.sports.nfl.simulation import NflSimulation
 
 Floats = npt.NDArray[np.float64]
 
-_SPEC = NflSimulation().buckets.spec
-_DISTANCES = np.array(_SPEC.distance.canonical)
-_YARDLINES = np.array(_SPEC.yardline.canonical)
-_CLOCKS = sum(len(half.tops) for half in _SPEC.clock.values())
+_BUCKETS = NflSimulation().buckets
+_CLOCKS = sum(len(half.tops) for half in _BUCKETS.spec.clock.values())
 _USUAL = (6, 30, 0, 2)  # bins of distance, yard line, clock and margin
 _DEVIATION = 0.2  # of a class's log probability
 _FORMATIONS = (0.45, 0.40, 0.05, 0.10)
@@ -36,7 +34,7 @@ _SECONDS = ((33, 9), (6, 2), (35, 8), (33, 9), (9, 4), (4, 2), (38, 5), (3, 4))
 
 def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
     """A callback of the engine: distributions of these buckets, written to `out`."""
-    down, distance, yardline = buckets[:, 2], _DISTANCES[buckets[:, 3]], _YARDLINES[buckets[:, 4]]
+    down, (distance, yardline) = buckets[:, 2], _BUCKETS.yards(buckets[:, 2:])
     moved = _moves(buckets, down, distance, yardline)
     heads = {
         "formation": [_FORMATIONS],

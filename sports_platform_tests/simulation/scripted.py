@@ -172,16 +172,16 @@ class State:
             game,
             side,
             down,
-            spec.distance.canonical[distance],
-            spec.yardline.canonical[yardline],
+            spec.distance[down].canonical[distance],
+            spec.yardline[down].canonical[yardline],
             clock,
             spec.margin[margins[clock]].canonical[margin],
         )
 
 
 def seen_as(*yards: int) -> set[int]:
-    """How these exact yard lines look in a State: the canonical values of their bins."""
-    bins = PLAN.buckets.spec.yardline
+    """How these exact yard lines look in a State of a first down: the canonical values of their bins."""
+    bins = PLAN.buckets.spec.yardline[1]
     return {bins.canonical[place] for place in bins.lookup(np.array(yards))}
 
 

@@ -154,7 +154,8 @@ def served_states(rows: int, seed: int) -> dict[str, npt.NDArray[np.float32]]:
     spec = PLAN.buckets.spec
     clocks = sum(len(half.tops) for half in spec.clock.values())
     downs, margins = (1, 5), (0, 3)  # every clock bin has three bins of margins
-    sizes = ((0, 1), (0, 2), downs, (0, len(spec.distance.lows)), (0, len(spec.yardline.lows)), (0, clocks), margins)
+    distances, yardlines = (min(len(bins.lows) for bins in axis.values()) for axis in (spec.distance, spec.yardline))
+    sizes = ((0, 1), (0, 2), downs, (0, distances), (0, yardlines), (0, clocks), margins)
     buckets = np.stack([generator.integers(low, high, rows) for low, high in sizes], axis=1)
     names = synthetic.spec().names("state")
     return dict(zip(names, PLAN.bucket_features(buckets.astype(np.int32), names).T, strict=True))

@@ -20,6 +20,7 @@ constexpr int kQuarterSeconds = 900;
 constexpr int kWarning = 120;  // seconds left when the two-minute warning stops the clock
 // Seconds from the snap until the ball is dead: plays of 2009-2014 that began at 2:01 to 2:05 took 6.0 off the clock.
 constexpr int kLivePlay = 6;
+constexpr int kYardsOfField = 100;
 constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
 constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
 constexpr int64_t kMostEntities = 1 << 24;
@@ -82,7 +83,7 @@ struct Game {
 
 // Which bin a value of the state is in.
 struct Bins {
-    std::vector<int8_t> distance, yardline;  // by yards
+    std::vector<int8_t> distance, yardline;  // [down - 1, yards]
     std::vector<int8_t> clock;               // [half, seconds left]
     std::vector<int8_t> score;               // [clock bin, margin from -kMaxMargin on]
     int32_t distances, yardlines, scores, side_buckets;
@@ -92,7 +93,8 @@ struct Bins {
         const int in_half = clock[lane.half * (kHalfSeconds + 1) + lane.clock];
         const int margin = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
         int32_t index = (in_half * scores + score[in_half * (2 * kMaxMargin + 1) + margin]) * 4 + lane.down - 1;
-        index = (index * distances + distance[lane.to_go]) * yardlines + yardline[lane.yardline];
+        const int down = (lane.down - 1) * kYardsOfField;
+        index = (index * distances + distance[down + lane.to_go]) * yardlines + yardline[down + lane.yardline];
         return lane.offence * side_buckets + index;
     }
 };
@@ -186,11 +188,11 @@ class Tables {
     }
 
     void read_bins(const NamedTables &named) {
-        constexpr int kYardsOfField = 100, kClocks = 3 * (kHalfSeconds + 1), kMargins = 2 * kMaxMargin + 1;
+        constexpr int kDownYards = 4 * kYardsOfField, kClocks = 3 * (kHalfSeconds + 1), kMargins = 2 * kMaxMargin + 1;
         const auto counts = named.whole<int32_t>("bin_counts", 1, INT8_MAX, 4);
         bins.distances = counts[0], bins.yardlines = counts[1], bins.scores = counts[3];
-        bins.distance = checked_bins(named, "distance_bins", kYardsOfField, counts[0]);
-        bins.yardline = checked_bins(named, "yardline_bins", kYardsOfField, counts[1]);
+        bins.distance = checked_bins(named, "distance_bins", kDownYards, counts[0]);
+        bins.yardline = checked_bins(named, "yardline_bins", kDownYards, counts[1]);
         bins.clock = checked_bins(named, "clock_bins", kClocks, counts[2]);
         bins.score = checked_bins(named, "score_bins", size_t(counts[2]) * kMargins, counts[3]);
         const int64_t buckets = int64_t{counts[2]} * bins.scores * 4 * bins.distances * bins.yardlines;

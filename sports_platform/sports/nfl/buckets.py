@@ -3,6 +3,7 @@
 Belongs here: from bins to features and back. Which bins there are, and why, stands in buckets.yaml.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -17,6 +18,7 @@ from sports_platform.sports.nfl.state import state_features
 
 Ints = npt.NDArray[np.integer]
 
+_DOWNS = (1, 2, 3, 4)
 _HALF_SECONDS = 1800
 _QUARTER_SECONDS = 900
 _FILE = Path(__file__).with_name("buckets.yaml")
@@ -72,10 +74,16 @@ class BucketSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int
-    distance: Bins
-    yardline: Bins
+    distance: dict[int, Bins]  # by down
+    yardline: dict[int, Bins]
     margin: dict[str, Bins]
     clock: dict[str, ClockBins]
+
+    @model_validator(mode="after")
+    def _every_down(self) -> Self:
+        if list(self.distance) != list(_DOWNS) or list(self.yardline) != list(_DOWNS):
+            raise ValueError("distance and yardline need bins for the downs 1, 2, 3, 4")
+        return self
 
 
 @dataclass(frozen=True)
@@ -90,17 +98,20 @@ class Buckets:
         return cls(BucketSpec.model_validate(yaml.safe_load(path.read_text())))
 
     def tables(self) -> dict[str, npt.NDArray[np.float64]]:
-        """Look-up arrays: distance 0-99, yard line 0-99, clock of each half 0-1800, margin -60..60 a clock bin."""
+        """Look-up arrays: yards to go and yard line 0-99 by down, seconds 0-1800 by half, margin -60..60 by clock."""
         yards, margins = np.arange(100), np.arange(-MAX_MARGIN, MAX_MARGIN + 1)
         halves, first = [], 0
         for clock in self.spec.clock.values():
             halves.append(clock.lookup(np.arange(_HALF_SECONDS + 1)) + first)
             first += len(clock.tops)
-        sizes = (len(self.spec.distance.lows), len(self.spec.yardline.lows), first, self._margin_bins)
+        distances, yardlines, of_margin = (
+            list(axis.values()) for axis in (self.spec.distance, self.spec.yardline, self.spec.margin)
+        )
+        sizes = (_most(distances), _most(yardlines), first, _most(of_margin))
         arrays = {
             "bin_counts": np.array(sizes),
-            "distance_bins": self.spec.distance.lookup(yards),
-            "yardline_bins": self.spec.yardline.lookup(yards),
+            "distance_bins": np.stack([bins.lookup(yards) for bins in distances]),
+            "yardline_bins": np.stack([bins.lookup(yards) for bins in yardlines]),
             "clock_bins": np.concatenate(halves),
             "score_bins": np.stack([bins.lookup(margins) for bins in self._margins_of_clock()]),
         }
@@ -108,11 +119,17 @@ class Buckets:
 
     def features(self, buckets: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """State features of descriptors [N, 5] at their canonical values."""
-        down, distance, yardline, clock, margin = buckets.T
+        down, _, _, clock, margin = buckets.T
         half, seconds = self._clock_values()
-        yards, margins = np.array(self.spec.yardline.canonical)[yardline], self._margin_values()[clock, margin]
-        distances = np.array(self.spec.distance.canonical)[distance]
+        margins = _values(self._margins_of_clock())[clock, margin]
+        distances, yards = self.yards(buckets)
         return self._features(down, distances, yards, half[clock], seconds[clock], margins, clock)
+
+    def yards(self, buckets: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Canonical yards to a first down and to the goal line of descriptors [N, 5]."""
+        down, distance, yardline = buckets[:, :3].T
+        distances, yardlines = (_values(list(axis.values())) for axis in (self.spec.distance, self.spec.yardline))
+        return distances[down - 1, distance], yardlines[down - 1, yardline]
 
     def exact_features(self, states: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """State features of states [N, 5] as they are: (down, yards to go, yard line, half * 1801 + clock, margin)."""
@@ -142,10 +159,6 @@ class Buckets:
             defteam_timeouts_remaining=timeouts_N2[:, 1],
         )
 
-    @property
-    def _margin_bins(self) -> int:
-        return max(len(bins.lows) for bins in self.spec.margin.values())
-
     def _margins_of_clock(self) -> list[Bins]:
         return [self.spec.margin[name] for clock in self.spec.clock.values() for name in clock.margins]
 
@@ -154,8 +167,14 @@ class Buckets:
         halves, seconds = np.array(pairs).T
         return halves, seconds
 
-    def _margin_values(self) -> npt.NDArray[np.int64]:
-        values = np.zeros((sum(len(clock.tops) for clock in self.spec.clock.values()), self._margin_bins), np.int64)
-        for row, bins in enumerate(self._margins_of_clock()):
-            values[row, : len(bins.canonical)] = bins.canonical
-        return values
+
+def _most(bins: Sequence[Bins]) -> int:
+    return max(len(each.lows) for each in bins)
+
+
+def _values(bins: Sequence[Bins]) -> npt.NDArray[np.int64]:
+    """Canonical values, a row for each set of bins; the shorter are filled up with zeros."""
+    values = np.zeros((len(bins), _most(bins)), np.int64)
+    for row, each in zip(values, bins, strict=True):
+        row[: len(each.canonical)] = each.canonical
+    return values

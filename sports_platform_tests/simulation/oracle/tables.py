@@ -68,8 +68,8 @@ class Values:
 class Bins:
     """Which bin a value of the state is in, and how many bins there are."""
 
-    distance: list[int]
-    yardline: list[int]
+    distance: list[list[int]]  # [down - 1, yards]
+    yardline: list[list[int]]
     clock: list[list[int]]  # [half, seconds left]
     margin: list[list[int]]  # [clock bin, margin + 60]
     distances: int
@@ -85,8 +85,8 @@ class Bins:
             (clock_bin, self.clocks),
             (self.margin[clock_bin][margin_place(margin)], self.margins),
             (down - 1, _DOWNS),
-            (self.distance[distance], self.distances),
-            (self.yardline[yardline], self.yardlines),
+            (self.distance[down - 1][distance], self.distances),
+            (self.yardline[down - 1][yardline], self.yardlines),
         )
         number = 0
         for place, size in places:
@@ -172,8 +172,8 @@ def whole(named: Named, name: str, *shape: int) -> Any:
 def _bins(named: Named) -> Bins:
     distances, yardlines, clocks, margins = whole(named, "bin_counts", 4)
     return Bins(
-        whole(named, "distance_bins", 100),
-        whole(named, "yardline_bins", 100),
+        whole(named, "distance_bins", _DOWNS, 100),
+        whole(named, "yardline_bins", _DOWNS, 100),
         whole(named, "clock_bins", 3, HALF_SECONDS + 1),
         whole(named, "score_bins", clocks, 2 * MAX_MARGIN + 1),
         distances,

@@ -10,7 +10,7 @@ BUCKETS = Buckets.load()
 
 def test_canonical_values_lie_in_their_own_bins() -> None:
     spec = BUCKETS.spec
-    for bins in (spec.distance, spec.yardline, *spec.margin.values()):
+    for bins in (*spec.distance.values(), *spec.yardline.values(), *spec.margin.values()):
         assert bins.lookup(np.array(bins.canonical)).tolist() == list(range(len(bins.lows)))
     for clock in spec.clock.values():
         assert clock.lookup(np.array(clock.canonical)).tolist() == list(range(len(clock.tops)))
