@@ -70,6 +70,7 @@ virtual_environment() {
   [[ ${TORCH:-} != installed ]] || site=(--system-site-packages)
   python3 -m venv --clear "$tools/bootstrap"
   "$tools/bootstrap/bin/pip" install -q --disable-pip-version-check --require-hashes -r scripts/bootstrap.lock
+  rm -f "$tools"/stamps/{python_packages,package} # what they installed goes with the old environment
   "$tools/bootstrap/bin/uv" venv -q --clear --python "$(command -v python3)" "${site[@]}" "$venv"
 }
 
