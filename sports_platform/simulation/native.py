@@ -163,11 +163,7 @@ class Engine:
         entries = np.zeros(self.widths.bucket_entries, np.uint16)
         buffer = self._module.ffi.from_buffer("uint16_t[]", entries, require_writable=True)
         if self._module.lib.se_tables(self._handle, game, bucket, buffer) != self._module.lib.SE_OK:
-            raise EngineError(
-                found=self._module.ffi.string(self._module.lib.se_error(self._handle)).decode(),
-                needed="a bucket that a run has met",
-                remedy="play the games first",
-            )
+            raise self._refused("a bucket that a run has met", "play the games first")
         return entries
 
     def measure(self, game: int, *, seed: int, scenarios: int, repeats: int, level: Level = Level.BEST) -> Limits:
@@ -178,12 +174,12 @@ class Engine:
         options = self._options(seed=seed, scenarios=scenarios, threads=1, batch_rows=1, level=level)
         limits = self._module.ffi.new("se_limits *")
         if self._module.lib.se_measure(self._handle, options, game, repeats, limits) != self._module.lib.SE_OK:
-            raise EngineError(
-                found=self._module.ffi.string(self._module.lib.se_error(self._handle)).decode(),
-                needed="a game whose buckets are all in the cache",
-                remedy="run the same seed and scenarios first",
-            )
+            raise self._refused("a game whose buckets are all in the cache", "run the same seed and scenarios first")
         return Limits(limits.plays, limits.play_seconds, limits.random_seconds, limits.read_seconds)
+
+    def _refused(self, needed: str, remedy: str) -> EngineError:
+        found = self._module.ffi.string(self._module.lib.se_error(self._handle)).decode()
+        return EngineError(found=found, needed=needed, remedy=remedy)
 
     def _options(self, **values: int) -> Any:
         return self._module.ffi.new("se_options *", values)
