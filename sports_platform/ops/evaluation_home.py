@@ -28,10 +28,11 @@ OnNote = Callable[[str], None]
 def evaluation_settings(settings: Settings, domain: SportDomain, folder: Path) -> Settings:
     """Settings whose home is `home/evaluate/<folder>-<digest>` and whose source is the folder.
 
-    The digest is of the files' names, sizes and times and of the feature version: neither changed data nor changed
-    features meet an older lake. Prices are the folder's own, never the one salary file of a contest.
+    The digest is of the files' names and contents and of the feature version: neither changed data nor changed
+    features meet an older lake, and a copy of the folder meets its own. Prices are the folder's own, never the one
+    salary file of a contest.
     """
-    files = sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in folder.glob("*.parquet"))
+    files = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.glob("*.parquet"))]
     digest = hashlib.sha256(repr((domain.features.version, files)).encode()).hexdigest()[:10]
     home = settings.home / "evaluate" / f"{folder.resolve().name}-{digest}"
     return settings.model_copy(update={"home": home, "source": str(folder), "salaries": None}).with_absolute_paths()
