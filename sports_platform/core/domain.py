@@ -148,6 +148,17 @@ class ModelPlan(Protocol):
         """JSON-able tables counted from plays known at the cut-off (special teams, returns, tries)."""
         ...
 
+    def tendencies(
+        self,
+        output_NW: np_f32,
+        labels: Mapping[str, HeadLabels],
+        features_NF: np_f32,
+        names: Sequence[str],
+        game_N: np_i64,
+    ) -> dict[str, object]:
+        """JSON-able numbers of how far rows of a game stray together from the network's probabilities [N, W]."""
+        ...
+
 
 class DrivePlan(ModelPlan, Protocol):
     """A sport's drive model: a model of whole possessions, whose outcomes are worth points."""
@@ -207,12 +218,8 @@ class SimulationPlan(Protocol):
         """The week's games, players, bins and rules; raises MissingDataError for a game without context."""
         ...
 
-    def strength_draws(
-        self, history: pa.Table, events: pa.Table, context: pa.Table, draws: int, seed: int
-    ) -> Sequence[pa.Table]:
-        """Copies of a week's context as strong as its teams and players may really be, by the rows of earlier weeks and
-        by the events of the last of these.
-        """
+    def strength_draws(self, history: pa.Table, context: pa.Table, draws: int, seed: int) -> Sequence[pa.Table]:
+        """Copies of a week's context as strong as its teams may really be, by the rows of earlier weeks."""
         ...
 
     def bucket_features(self, buckets: np_i32, state_names: Sequence[str]) -> np_f32:

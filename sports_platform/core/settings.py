@@ -41,7 +41,7 @@ class Settings(BaseModel):
     salaries: Path | None = None  # a DraftKings file or weekly salary parquet; None: the source's own
     seed: int = 20151126
     scenarios: int = 10_000
-    strength_draws: PositiveInt = 1  # draws of team and player strength that share the scenarios; 1: as expected
+    strength_draws: PositiveInt = 1  # draws of team strength that share the scenarios; 1: as expected
     training: Path | None = None  # YAML of the play model's TrainConfig fields that differ from its defaults
     lineups: int = 20
     trials: int = Field(default=30, ge=1, le=1000)  # of a sweep: its partitions

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import yaml
 from safetensors.torch import save_file
 
@@ -45,6 +46,9 @@ from sports_platform.models.evaluate import evaluate
 from sports_platform.models.fit import TrainConfig
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.models.registry import log_version
+
+# About a season: the games whose plays tell how they stray together.
+RECENT_WEEKS = 21
 
 
 def train_week(
@@ -178,8 +182,17 @@ def fit_into(
     fitted = fit_ensemble(training, stopping, domain.model, card.config, seed=seed, checkpoints=checkpoints)
     save_file({name: value.contiguous() for name, value in fitted.ensemble.state_dict().items()}, folder / WEIGHTS)
     (folder / MODEL).write_text(yaml.safe_dump(card.model_dump(mode="json"), sort_keys=False, width=120))
-    (folder / AUXILIARY).write_text(json.dumps(auxiliary, indent=2, sort_keys=True))
+    predictor = PlayPredictor(fitted.ensemble, card, domain.model.heads)
+    tables = {**auxiliary, **_tendencies(predictor, domain, training)}
+    (folder / AUXILIARY).write_text(json.dumps(tables, indent=2, sort_keys=True))
     return fitted
+
+
+def _tendencies(predictor: PlayPredictor, domain: SportDomain, training: PlayData) -> dict[str, object]:
+    """Of the last season's worth of the rows fitted to: those held out are too few."""
+    recent = training.take(np.isin(training.weeks_N, training.weeks[-RECENT_WEEKS:]))
+    output = predictor.probabilities(recent.features_NF)
+    return domain.model.tendencies(output, recent.labels, recent.features_NF, recent.feature_names, recent.game_index_N)
 
 
 def _checkpoint_dir(folder: Path, card: ModelCard, lineage: Lineage, seed: int) -> Path:

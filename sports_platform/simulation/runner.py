@@ -17,7 +17,6 @@ from sports_platform.core.errors import MissingDataError
 from sports_platform.core.lineage import Lineage, config_hash, git_commit
 from sports_platform.core.seeds import derive_seed
 from sports_platform.core.settings import Settings
-from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
 from sports_platform.features.store import read_features
 from sports_platform.lake.asof import read_as_of
@@ -29,9 +28,6 @@ from sports_platform.models.predictor import PlayPredictor
 from sports_platform.simulation.inference import BucketInference, Predictor, context_matrix
 from sports_platform.simulation.native import Engine, EngineReport, Outputs
 from sports_platform.simulation.scenarios import Scenarios
-
-# Weeks whose events tell how far players' shares stray from the expected ones: about a season.
-RECENT_WEEKS = 21
 
 
 def simulate_week(
@@ -77,7 +73,7 @@ def play_week(
     context = read_features(settings, domain, table, week=week, snapshot_id=snapshot, version=predictor.feature_version)
     inputs = domain.simulation.engine_input(fixtures, context, auxiliary_tables(version), seed)
     snapshots = {f"{domain.name}.{table}": snapshot}
-    contexts = _contexts(settings, domain, week, context, snapshots, seed)
+    contexts = _contexts(settings, domain, week, context, snapshot, seed)
     # Each draw of strength has its part of the scenarios, whose numbers it keeps.
     ends = [scenarios * (place + 1) // len(contexts) for place in range(len(contexts))]
     parts = [
@@ -121,21 +117,14 @@ def play(
 
 
 def _contexts(
-    settings: Settings, domain: SportDomain, week: Week, context: pa.Table, snapshots: dict[str, int], seed: int
+    settings: Settings, domain: SportDomain, week: Week, context: pa.Table, snapshot: int, seed: int
 ) -> Sequence[pa.Table]:
-    """The week's context, or as many draws of it as the settings ask for; what these read is added to the snapshots."""
+    """The week's context, or as many draws of it as the settings ask for."""
     if settings.strength_draws == 1:
         return [context]
     table = domain.simulation.context_table
-    history = read_features(settings, domain, table, before=week, snapshot_id=snapshots[f"{domain.name}.{table}"])
-    spec = domain.tables[domain.model.event_table]
-    name = f"{domain.name}.{spec.name}"
-    snapshots[name] = current_snapshot(settings, name)
-    recent = sorted(set(history[WEEK_COLUMN].to_pylist()))[-RECENT_WEEKS:]
-    cutoff = week_cutoff(settings, domain, week)
-    events = read_as_of(settings, domain, spec, cutoff=cutoff, weeks=recent, snapshot_id=snapshots[name])
-    draws, own = settings.strength_draws, derive_seed(seed, "strength")
-    return domain.simulation.strength_draws(history, events, context, draws, own)
+    history = read_features(settings, domain, table, before=week, snapshot_id=snapshot)
+    return domain.simulation.strength_draws(history, context, settings.strength_draws, derive_seed(seed, "strength"))
 
 
 def _fixtures(settings: Settings, domain: SportDomain, week: Week, game_ids: Sequence[str] | None) -> pa.Table:

@@ -37,13 +37,22 @@ _NEVER = {
 }
 
 
+# Plays of a game have nothing in common: shares as expected, and no call withdrawn more readily than another.
+INDEPENDENT = {
+    "receiver": {"concentration": 1e6, "levels": [1.0] * (outcomes.RECEIVER_SLOTS + 1)},
+    "rusher": {"concentration": 1e6, "levels": [1.0] * (outcomes.RUSHER_SLOTS + 1)},
+    "call_spread": 0.0,
+}
+
+
 def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, object]:
     """Counted tables in which nothing special happens and tries are good, but for `overrides`."""
     rates = {name: float(overrides.get(name, name == "extra_point")) for name in _RATES}
     rates["extra_point_from_15"] = rates["extra_point"]
     values = {name: [int(overrides.get(name, value))] * EQUAL_PARTS for name, value in _NEVER.items()}
     two_point_try = [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2
-    return {"rates": rates, "values": values, "two_point_try": two_point_try, "within": evenly()}
+    counts = {"rates": rates, "values": values, "two_point_try": two_point_try, "within": evenly()}
+    return {**counts, "tendencies": INDEPENDENT}
 
 
 def evenly() -> dict[str, list[list[list[int]]]]:
@@ -76,6 +85,8 @@ def context(games: int) -> pa.Table:
         for team in (f"A{i}", f"H{i}"):
             row: dict[str, object] = {"game_id": f"G{i:02d}", "posteam": team, "strength": float(i)}
             row |= {f"receiver_{n}_id": f"{team}_r{n}" for n in range(1, outcomes.RECEIVER_SLOTS + 1)}
+            row |= {f"receiver_{n}_share": 0.09 for n in range(1, outcomes.RECEIVER_SLOTS + 1)}
+            row |= {f"rusher_{n}_share": 0.18 for n in range(1, outcomes.RUSHER_SLOTS + 1)}
             row |= {f"receiver_{n}_group": n % 3 for n in range(1, outcomes.RECEIVER_SLOTS + 1)}
             row |= {f"rusher_{n}_id": f"{team}_b{n}" for n in range(1, outcomes.RUSHER_SLOTS + 1)}
             row |= {"rusher_1_id": f"{team}_r2", "rusher_5_id": f"{team}_qb", "qb_id": f"{team}_qb"}

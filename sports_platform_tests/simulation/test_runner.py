@@ -93,9 +93,7 @@ def test_each_draw_of_strength_plays_its_part_of_the_scenarios(
     def stronger(table: pa.Table, by: float) -> pa.Table:
         return table.set_column(table.column_names.index("strength"), "strength", pc.add(table["strength"], by))
 
-    def draws(
-        self: object, history: pa.Table, events: pa.Table, table: pa.Table, count: int, seed: int
-    ) -> list[pa.Table]:
+    def draws(self: object, history: pa.Table, table: pa.Table, count: int, seed: int) -> list[pa.Table]:
         return [stronger(table, 100.0 * number) for number in range(count)]
 
     expected = runner.simulate_week(week_settings, DOMAIN, WEEK)
@@ -106,11 +104,11 @@ def test_each_draw_of_strength_plays_its_part_of_the_scenarios(
     np.testing.assert_array_equal(drawn.points_PS[:, :13], expected.points_PS[:, :13])
     assert (drawn.team_scores_G2S[:, :, 13:] != expected.team_scores_G2S[:, :, 13:]).any(axis=(0, 1)).mean() > 0.5
     assert drawn.lineage.config_hash != expected.lineage.config_hash
-    assert drawn.lineage.snapshots == {"nfl.game_context": 77, "nfl.plays": 77}
+    assert drawn.lineage.snapshots == {"nfl.game_context": 77}
     monkeypatch.setattr(
         type(DOMAIN.simulation),
         "strength_draws",
-        lambda self, history, events, table, count, seed: [stronger(table, 200.0)],
+        lambda self, history, table, count, seed: [stronger(table, 200.0)],
     )
     last = runner.simulate_week(week_settings.model_copy(update={"strength_draws": 2}), DOMAIN, WEEK)
     np.testing.assert_array_equal(drawn.points_PS[:, 26:], last.points_PS[:, 26:])

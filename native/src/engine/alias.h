@@ -34,10 +34,10 @@ inline int sample(const uint16_t *table, int bits, uint32_t draw) {
     return static_cast<int>(place_in_slot(draw, bits) < entry >> kOutcomeBits ? slot : entry & (kMostOutcomes - 1));
 }
 
-// Builds a table from weights [2^bits]. Probabilities are rounded to whole shares so that running sums are off by at most
+// Builds a table of 2^bits slots from as many weights. Probabilities are rounded to whole shares so that running sums are off by at most
 // half a share.
-inline void build_alias(const double *weights, AliasTable table, uint16_t *record) {
-    const int slots = table.slots();
+inline void build_alias(const double *weights, int bits, uint16_t *entries) {
+    const int slots = 1 << bits;
     int mass[kMostOutcomes], poor[kMostOutcomes], rich[kMostOutcomes];
     int poor_count = 0, rich_count = 0;
     const double shares = kShare * slots / std::accumulate(weights, weights + slots, 0.0);
@@ -50,7 +50,6 @@ inline void build_alias(const double *weights, AliasTable table, uint16_t *recor
         if (mass[i] < kShare) poor[poor_count++] = i;
         else rich[rich_count++] = i;
     }
-    uint16_t *entries = record + table.start;
     while (poor_count > 0) {
         const int slot = poor[--poor_count], giver = rich[rich_count - 1];
         entries[slot] = static_cast<uint16_t>(mass[slot] << kOutcomeBits | giver);

@@ -20,10 +20,14 @@ class Codebook {
   public:
     static constexpr int kDepth = 10, kLeaves = 1 << kDepth, kMostCodes = 1 << 16;
 
+    // Writes the table of a distribution, given as weights [kMostOutcomes] of which those past its classes are nought.
+    using Encode = void (*)(const double *weights, int bits, uint16_t *entries);
+
     // Entries lie at `entries`, room for kMostCodes tables of 2^bits slots. A leaf of typical distributions is not split
     // where all are as near to it as `tolerance`.
-    Codebook(uint16_t *entries, int bits, int classes, double tolerance)
-        : entries_(entries), bits_(bits), classes_(classes), stride_((classes + kLanes - 1) / kLanes * kLanes), tolerance_(static_cast<float>(tolerance)) {}
+    Codebook(uint16_t *entries, int bits, int classes, double tolerance, Encode encode)
+        : entries_(entries), bits_(bits), classes_(classes), stride_((classes + kLanes - 1) / kLanes * kLanes),
+          tolerance_(static_cast<float>(tolerance)), encode_(encode) {}
 
     // `samples`: typical distributions, each [classes]; at least one.
     void fit(std::span<const float *const> samples) {
@@ -183,12 +187,13 @@ class Codebook {
     void write(int code, const Weights &weights) {
         double padded[kMostOutcomes] = {};
         std::copy_n(weights, classes_, padded);
-        build_alias(padded, AliasTable{code << bits_, bits_}, entries_);
+        encode_(padded, bits_, entries_ + (size_t(code) << bits_));
     }
 
     uint16_t *entries_;
     int bits_, classes_, stride_;
     float tolerance_;
+    Encode encode_;
     std::array<std::array<float, kMostOutcomes>, kAxes> axes_{};
     std::array<Node, 2 * kLeaves> nodes_{};
     std::vector<float> leaves_;  // square roots [kLeaves, stride]

@@ -7,7 +7,7 @@
 
 #include "../engine/cache.h"
 #include "likelihoods.h"
-#include "tables.h"
+#include "usage.h"
 
 namespace nfl {
 
@@ -31,7 +31,7 @@ class Books {
             each_group([&](const Coded &kind, int group, Head head) {
                 const int classes = head == kHeadTargetPass ? (kReceivers + 1) * kDepths : layout_.group(head).classes;
                 const size_t start = side * kSideEntries + kind.start + group * kind.book_entries();
-                books_.push_back(std::make_unique<Codebook>(entries() + start, kind.bits, classes, kTolerance));
+                books_.push_back(std::make_unique<Codebook>(entries() + start, kind.bits, classes, kTolerance, encoding(head)));
                 std::vector<std::array<float, engine::kMostOutcomes>> samples(of_side[side].size());
                 std::vector<const float *> pointers;
                 for (size_t i = 0; i < samples.size(); ++i)
@@ -52,7 +52,7 @@ class Books {
         double types[kFormations * kMostTypes] = {};
         multiply(row, kHeadFormation, kHeadType, kMostTypes, types);
         for (int i = 0; i < kTypes.slots(); ++i) types[i] += types[i + kTypes.slots()];  // with a huddle and without one
-        engine::build_alias(types, kTypes, record);
+        engine::build_alias(types, kTypes.bits, record + kTypes.start);
     }
 
     const uint16_t *entries() const { return static_cast<const uint16_t *>(entries_.memory()); }
@@ -91,6 +91,10 @@ class Books {
 
   private:
     uint16_t *entries() { return static_cast<uint16_t *>(entries_.memory()); }
+
+    static Codebook::Encode encoding(Head head) {
+        return head == kHeadTargetPass ? encode_targets : head == kHeadTargetRun ? encode_rushers : engine::build_alias;
+    }
 
     // In the order of the codes.
     template <class Visit>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "course.h"
+#include "usage.h"
 
 namespace nfl {
 
@@ -79,12 +80,13 @@ class Field : public Course {
     void credit_two_points(int side, const TryTargets &targets, const Draws &draws) {
         const Side &players = game_.sides[side];
         auto &stats = lane_.players[side];
+        const uint16_t *usage = lane_.usage[side];
         if (draws.happens(2, tables_.special.two_point_pass)) {
-            const int slot = engine::sample(targets.pass, kPassTargets.bits, draws[3]) / kDepths;
+            const int slot = engine::choose(targets.pass, usage + kReceiverWeights, kReceivers + 1, draws[3]);
             ++stats[players.quarterback][kTwoPoints];
             ++stats[players.receiver[slot]][kTwoPoints];
         } else {
-            const int slot = engine::sample(targets.run, kRunTargets.bits, draws[3]);
+            const int slot = engine::choose(targets.run, usage + kRusherWeights, kRushers + 1, draws[3]);
             ++stats[players.rusher[slot]][kTwoPoints];
         }
     }

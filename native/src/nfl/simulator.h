@@ -111,9 +111,11 @@ class Player {
             } else {
                 lane = {};
                 lane.scenario = options_.first_scenario + block.first + i;
+                draw_usage(tables_, game_, source(lane), lane);
                 Field(tables_, tables_.game(game_), source(lane), lane).open();
             }
             tile_.load(i);
+            tile_.load_usage(i);
         }
         tile_.pad();
     }

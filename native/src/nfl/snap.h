@@ -27,7 +27,7 @@ class Snap {
 
   private:
     // Draws of the second block: what comes after the play.
-    enum SecondUse { kUseTouchdown, kUseReturn, kUseBlock };
+    enum SecondUse { kUseTouchdown, kUseReturn, kUseBlock, kUseFoul };
 
     Draws second_draws() const { return source_.play(snap_, 1); }
 
@@ -85,7 +85,7 @@ class Snap {
         if (lane_.yardline - yards >= 100) return field_.safety();
         if (!drawn_.draws.happens(kUseEvent, tables_.special.foul_after_play)) return field_.advance(yards);
         // One of the defence gives a first down, one of the offence the down again.
-        const int foul = draw_value(tables_.special.foul_after_play_net, drawn_.draws, kUseEventValue);
+        const int foul = draw_value(tables_.special.foul_after_play_net, second_draws(), kUseFoul);
         field_.enforce(std::clamp(lane_.yardline - yards, 1, 99), foul, foul > 0 ? Down::kNew : Down::kAgain);
     }
 

@@ -32,6 +32,10 @@ constexpr int kReceivers = 10, kRushers = 5;
 constexpr int kLocals = 17;           // players with statistics on a side, the last is "anybody else"
 constexpr int kNobody = kLocals - 1;  // in the table of rows this place is the defence's
 
+constexpr int kCandidates = kReceivers + 1 + kRushers + 1;  // for a pass and for a run, each with anybody else
+// Weights of candidates are read by twos.
+constexpr int kReceiverPairs = (kReceivers + 2) / 2, kRusherPairs = (kRushers + 2) / 2, kWeightPairs = kReceiverPairs + kRusherPairs;
+
 // Runs and catches have a count, which never shrinks, and then yards: kernels add to both at once.
 enum PlayerStat {
     kPassYards, kPassTouchdowns, kInterceptionsThrown, kRushTouchdowns, kRushYards, kReceptions,
@@ -65,6 +69,8 @@ struct Lane {
     bool over;
     uint16_t plays;
     uint32_t scenario;
+    uint16_t usage[2][2 * kWeightPairs];  // weights of receivers, then of rushers (usage.h)
+    int8_t tilt[2];                       // of the call
     // Snaps; and of those that kernels played, how many gave a first down or, punts, ended a drive.
     struct Count {
         int16_t snaps, events;

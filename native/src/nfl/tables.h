@@ -23,6 +23,8 @@ constexpr int kLivePlay = 6;
 constexpr int kYardsOfField = 100;
 constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
 constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
+constexpr int kUsageBits = 8, kUsageLevels = 1 << kUsageBits;  // equally likely values of a weight or tilt
+constexpr int kMostTilt = 16;     // of a call, in 64ths
 constexpr int64_t kMostEntities = 1 << 24;
 constexpr int64_t kMostBuckets = 1 << 21;  // of a side: entries of their records are counted in 32 bits
 constexpr int64_t kMostStates = 1 << 28;  // of all games: four bytes each
@@ -133,6 +135,11 @@ class Tables {
 
     int side_of(uint32_t bucket) const { return static_cast<int>(bucket) / bins.side_buckets; }
 
+    // Of a side's candidate, receivers before rushers.
+    uint16_t weight(size_t game, int side, int candidate, uint32_t level) const {
+        return usage[((game * 2 + side) * kCandidates + candidate) * kUsageLevels + level];
+    }
+
     // (game, side, down, distance bin, yardline bin, clock bin, score bin)
     void describe(size_t game, uint32_t bucket, int32_t *out) const {
         uint32_t index = bucket % bins.side_buckets;
@@ -159,6 +166,7 @@ class Tables {
     Special special;
     Scoring scoring;
     Bins bins;
+    std::vector<int8_t> call_tilts;  // [kUsageLevels]
 
   private:
     static const NamedTables &with_checked_heads(const NamedTables &named) {
@@ -260,6 +268,8 @@ class Tables {
                              out_of_bounds[i], {}});
         engine::need_between("the number of states of all games", int64_t(buckets()) * game_count(), 1, kMostStates);
         read_sides(named);
+        usage = named.whole<uint16_t>("usage", 1, UINT16_MAX, count * 2 * kCandidates * kUsageLevels);
+        call_tilts = named.whole<int8_t>("call_tilts", -kMostTilt, kMostTilt, kUsageLevels);
     }
 
     void read_sides(const NamedTables &named) {
@@ -295,6 +305,7 @@ class Tables {
     }
 
     std::vector<Game> games;
+    std::vector<uint16_t> usage;  // [games, sides, kCandidates, kUsageLevels], whole numbers of 2^-kWeightBits
 };
 
 }  // namespace nfl

@@ -14,10 +14,10 @@ constexpr int kMostVectorLanes = 16;
 using Column = int32_t[kTileLanes];
 
 // The draws of a snap; those of its second block are in snap.h.
-enum Use { kUseType, kUseTarget, kUseResult, kUseYards, kUseTime, kUseWithin, kUseEvent, kUseEventValue };
+enum Use { kUseType, kUseTarget, kUseResult, kUseYards, kUseTime, kUseWithin, kUseEvent, kUseDepth };
 
 // The entries that a snap reads: of its record the play type's, the others of the books.
-enum Read { kReadType, kReadTarget, kReadResult, kReadYards, kReadTime, kReadCount };
+enum Read { kReadType, kReadTarget, kReadDepth, kReadResult, kReadYards, kReadTime, kReadCount };
 
 // What was drawn for the snap of each lane.
 struct alignas(64) Drawn {
@@ -26,7 +26,7 @@ struct alignas(64) Drawn {
     Column target;  // of a pass the receiver, of a run the rusher
     Column result;  // of the pass or run, of the field goal, or which penalty
     Column yards, seconds;
-    Column places[kReadCount];  // of the entries read
+    Column places[kReadCount];  // of the entries read; of the targets, where their table begins
 };
 
 struct alignas(64) Tile {
@@ -35,6 +35,7 @@ struct alignas(64) Tile {
     Column lane;    // where the rest of the state lies
     Column bucket;  // of the state
     Column slot;    // of the bucket's record
+    Column weights[2][kWeightPairs], tilt[2];  // of each side (Lane::usage)
     Drawn drawn;
     int32_t rare[kTileLanes + 1];  // lanes whose snap is not plain: the rules of snap.h are due
     int rares;                     // how many they are
@@ -50,6 +51,16 @@ struct alignas(64) Tile {
         plays[i] = from.plays, scenario[i] = static_cast<int32_t>(from.scenario);
     }
 
+    // Takes what lane `i` keeps all game.
+    void load_usage(int i) {
+        const Lane &from = lanes[lane[i]];
+        for (int side = 0; side < 2; ++side) {
+            for (int pair = 0; pair < kWeightPairs; ++pair)
+                weights[side][pair][i] = from.usage[side][2 * pair] | from.usage[side][2 * pair + 1] << 16;
+            tilt[side][i] = from.tilt[side];
+        }
+    }
+
     // Writes the state of lane `i` back; scores are written by the rules only.
     Lane &store(int i) {
         Lane &to = lanes[lane[i]];
@@ -62,7 +73,7 @@ struct alignas(64) Tile {
 
     // Kernels play whole vectors: lanes past the last must be states of the game, too.
     void pad() {
-        for (int i = count; i % kMostVectorLanes != 0; ++i) lane[i] = lane[count - 1], load(i);
+        for (int i = count; i % kMostVectorLanes != 0; ++i) lane[i] = lane[count - 1], load(i), load_usage(i);
     }
 
     // The last lane takes the place of lane `i`, whose game is no longer played here.
@@ -70,6 +81,10 @@ struct alignas(64) Tile {
         --count;
         for (Column *column : {&clock, &half, &offence, &down, &to_go, &yardline, &lead, &plays, &scenario, &lane, &bucket, &slot})
             (*column)[i] = (*column)[count];
+        for (int side = 0; side < 2; ++side) {
+            for (Column &pair : weights[side]) pair[i] = pair[count];
+            tilt[side][i] = tilt[side][count];
+        }
     }
 };
 

@@ -82,6 +82,17 @@ class NflDriveModel:
         """Nothing is counted beside the network."""
         return {}
 
+    def tendencies(
+        self,
+        output_NW: "np_f32",
+        labels: Mapping[str, HeadLabels],
+        features_NF: "np_f32",
+        names: Sequence[str],
+        game_N: "np_i64",
+    ) -> dict[str, object]:
+        """Drives are not played out, so how they hang together is nobody's question."""
+        return {}
+
     def expected_points(self, output_NW: "np_f32") -> "np_f64":
         """Mean points [N] for the team with the ball: a touchdown with its try, or a field goal."""
         slices = head_slices(DRIVE_HEADS)

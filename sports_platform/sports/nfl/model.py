@@ -91,3 +91,16 @@ class NflModel:
         from sports_platform.sports.nfl.within import fit_within
 
         return fit_special_teams(plays) | {"within": fit_within(plays)}
+
+    def tendencies(
+        self,
+        output_NW: "np_f32",
+        labels: "Mapping[str, HeadLabels]",
+        features_NF: "np_f32",
+        names: Sequence[str],
+        game_N: "np_i64",
+    ) -> dict[str, object]:
+        """How unevenly a game spreads targets, runs and calls (`tendencies`)."""
+        from sports_platform.sports.nfl.tendencies import fit_tendencies
+
+        return {"tendencies": fit_tendencies(output_NW, labels, features_NF, names, game_N)}

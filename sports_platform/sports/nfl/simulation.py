@@ -6,7 +6,7 @@ Belongs here: what native/src/nfl/tables.h is told. The course of a game is C++,
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, KICKING_STATS, 
 from sports_platform.sports.nfl.sides import SideTables, side_tables
 from sports_platform.sports.nfl.state import STATE_NAMES
 from sports_platform.sports.nfl.strength import strength_draws
+from sports_platform.sports.nfl.tendencies import SLOTS, call_tilts, usage_weights, with_anybody
 
 Array = npt.NDArray[np.float64]
 
@@ -97,14 +98,13 @@ class NflSimulation:
             **_scoring_tables(self._scoring),
             **_game_tables(games, seed),
             **_player_tables(sides),
+            **_tendency_tables(auxiliary, frame, rows_G2),
         }
         return EngineInput(tables, tuple(games["game_id"]), rows_G2, sides.players)
 
-    def strength_draws(
-        self, history: pa.Table, events: pa.Table, context: pa.Table, draws: int, seed: int
-    ) -> Sequence[pa.Table]:
-        """Copies of a week's context with rates and shares moved as they really may be (`strength`)."""
-        return strength_draws(history, events, context, draws, seed)
+    def strength_draws(self, history: pa.Table, context: pa.Table, draws: int, seed: int) -> Sequence[pa.Table]:
+        """Copies of a week's context with rates moved as they really may be (`strength`)."""
+        return strength_draws(history, context, draws, seed)
 
     def bucket_features(self, buckets: npt.NDArray[np.int32], state_names: Sequence[str]) -> npt.NDArray[np.float32]:
         """Canonical state features [N, F_state], in the order asked for."""
@@ -184,6 +184,25 @@ def _game_tables(games: pl.DataFrame, seed: int) -> dict[str, Array]:
         "game_out_of_bounds_yards": np.array([rule.out_of_bounds_yards for rule in rules], np.float64),
         "game_kickoff_touchback": np.array([rule.kickoff_touchback for rule in rules], np.float64),
     }
+
+
+def _tendency_tables(
+    auxiliary: Mapping[str, object], context: pl.DataFrame, rows_G2: npt.NDArray[np.int64]
+) -> dict[str, Array]:
+    """Weights of the candidates [games, sides, candidates, levels] and tilts of the call [levels]."""
+    if "tendencies" not in auxiliary:
+        raise MissingDataError(
+            found="a model version of an earlier release, without the tendencies of a game",
+            needed="how unevenly games spread targets, runs and calls, which this release fits in training",
+            remedy="train the week again with this release",
+        )
+    fitted = cast(Mapping[str, Any], auxiliary["tendencies"])
+    weights = []
+    for role, slots in SLOTS.items():
+        columns = [f"{role}_{slot}_share" for slot in range(1, slots + 1)]
+        shares = with_anybody(context.select(columns).to_numpy().astype(np.float64)[rows_G2.ravel()])
+        weights.append(usage_weights(shares * np.array(fitted[role]["levels"]), fitted[role]["concentration"]))
+    return {"usage": np.concatenate(weights, axis=1).ravel(), "call_tilts": call_tilts(fitted["call_spread"])}
 
 
 def _player_tables(sides: SideTables) -> dict[str, Array]:

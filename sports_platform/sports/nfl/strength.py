@@ -1,17 +1,15 @@
-"""Draws of how strong teams and players may really be, around what the features say of them.
+"""Draws of how strong teams may really be, around what the features say of them.
 
 Belongs here: perturbed copies of `game_context` rows. Playing scenarios on them is `simulation.runner`.
 
 A team's rates are estimates from some weighted games. How far they may be off is read from how far the same rates of
 real teams moved over their next eight games: each draw adds to an offence (with its quarterback) and to a defence the
-whole change that some team went through, stretched, so that rates move together as they did. Shares of a player are
-drawn from a Dirichlet distribution around the expected ones, as wide as those of real games lay (`concentration`).
-Draws are balanced, since a few at random would have a mean of their own, and forecasts with it: they come in pairs that
-move opposite ways, and the mean of a player's shares is what was expected.
-Legend: D draws, R rows of a week's context, C columns, K slots.
+whole change that some team went through, stretched, so that rates move together as they did. Draws are balanced, since
+a few at random would have a mean of their own, and forecasts with it: they come in pairs that move opposite ways.
+Shares of players stray by themselves in every scenario (`tendencies`). Legend: R rows of a week's context, C columns.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +17,6 @@ import polars as pl
 import pyarrow as pa
 
 from sports_platform.core.errors import MissingDataError
-from sports_platform.sports.nfl.concentration import SLOTS, share_concentrations
 
 F64 = npt.NDArray[np.float64]
 
@@ -29,15 +26,14 @@ _AHEAD = 8
 # the true strength is worth. Without draws teams' statistics of 2014 spread 4 to 11 % too little; with eight draws of
 # changes stretched so far they spread within 4 % of the real ones, sacks alone 8 % too little (docs/fidelity.md).
 _STRETCH = 1.6
-_ROUNDS = 20  # of balancing shares, after which they are right to a thousandth
 # Market, rest and venue are known, not estimated; the share of a quarterback's attempts is bounded and not a rate.
 _KNOWN = ("market", "rest", "known_attempts", "recent_share")
 
 
-def strength_draws(history: pa.Table, plays: pa.Table, context: pa.Table, draws: int, seed: int) -> list[pa.Table]:
-    """`draws` copies of a week's context; `history` are the rows of the weeks before it, `plays` those of some of them.
+def strength_draws(history: pa.Table, context: pa.Table, draws: int, seed: int) -> list[pa.Table]:
+    """`draws` copies of a week's context; `history` are the rows of the weeks before it.
 
-    Raises MissingDataError where the history has no team with enough games to see a change, or `plays` none of them.
+    Raises MissingDataError where the history has no team with enough games to see a change.
     """
     frame, past = pl.DataFrame(context), pl.DataFrame(history)
     offence, defence = _columns(frame, ("off_", "qb_")), _columns(frame, ("def_",))
@@ -45,12 +41,9 @@ def strength_draws(history: pa.Table, plays: pa.Table, context: pa.Table, draws:
         (offence, _changes(past, "posteam", offence)),
         (defence, _changes(past, "defteam", defence)),
     ]
-    chances = share_concentrations(history, plays)
-    if not chances.keys() >= SLOTS.keys():
-        raise _too_short(past, "no game with targets and runs", "plays of games before the week")
     generator = np.random.default_rng(seed)
     drawn = [_moved(frame, changes, moves) for moves in _opposites(changes, draws, frame.height, generator)]
-    return [shared.to_arrow().cast(context.schema) for shared in _draw_shares(drawn, chances, generator)]
+    return [moved.to_arrow().cast(context.schema) for moved in drawn]
 
 
 def _columns(frame: pl.DataFrame, prefixes: tuple[str, ...]) -> list[str]:
@@ -67,16 +60,12 @@ def _changes(past: pl.DataFrame, side: str, columns: Sequence[str]) -> F64:
     moved = ordered.select((pl.col(name).shift(-_AHEAD).over(side) - pl.col(name)).alias(name) for name in columns)
     changes = moved.drop_nulls().to_numpy().astype(np.float64)
     if not len(changes):
-        raise _too_short(past, f"no team with {_AHEAD + 1} games", "a team whose rates can be seen to change")
+        raise MissingDataError(
+            found=f"game context of {past['week_key'].n_unique()} earlier week(s), no team with {_AHEAD + 1} games",
+            needed="a team whose rates can be seen to change",
+            remedy="build the features of earlier weeks, or simulate without strength draws (SPORTS_STRENGTH_DRAWS=1)",
+        )
     return _STRETCH * changes
-
-
-def _too_short(past: pl.DataFrame, lacks: str, needed: str) -> MissingDataError:
-    return MissingDataError(
-        found=f"game context of {past['week_key'].n_unique()} earlier week(s), {lacks}",
-        needed=needed,
-        remedy="build the features of earlier weeks, or simulate without strength draws (SPORTS_STRENGTH_DRAWS=1)",
-    )
 
 
 def _opposites(
@@ -98,32 +87,3 @@ def _moved(frame: pl.DataFrame, changes: Sequence[tuple[list[str], F64]], moves:
         moved[:, rates] = np.clip(moved[:, rates], 0.0, None)
         frame = frame.with_columns(pl.Series(name, moved[:, place]) for place, name in enumerate(columns))
     return frame
-
-
-def _draw_shares(
-    drawn: Sequence[pl.DataFrame], chances: Mapping[str, float], generator: np.random.Generator
-) -> list[pl.DataFrame]:
-    frames = list(drawn)
-    for role, slots in SLOTS.items():
-        names = [f"{role}_{slot}_share" for slot in range(1, slots + 1)]
-        expected_RK = frames[0].select(names).to_numpy().astype(np.float64)
-        shares_DRK = generator.gamma(np.broadcast_to(expected_RK * chances[role], (len(frames), *expected_RK.shape)))
-        balanced_DRK = _balanced(shares_DRK, expected_RK)
-        for place, shares_RK in enumerate(balanced_DRK):
-            frames[place] = frames[place].with_columns(pl.Series(n, shares_RK[:, k]) for k, n in enumerate(names))
-    return frames
-
-
-def _balanced(shares_DRK: F64, expected_RK: F64) -> F64:
-    """Shares in proportion to those drawn whose sum over the slots and mean over the draws are the expected ones."""
-    for _ in range(_ROUNDS):
-        shares_DRK = shares_DRK * _ratio(expected_RK, shares_DRK.mean(axis=0))
-        # What the slots leave to anybody else stays what it was.
-        shares_DRK = shares_DRK * _ratio(expected_RK.sum(axis=1), shares_DRK.sum(axis=2))[:, :, None]
-    return shares_DRK
-
-
-def _ratio(wanted: F64, found: F64) -> F64:
-    """Zero where nothing is found."""
-    ratio: F64 = np.divide(wanted, found, out=np.zeros(np.broadcast_shapes(wanted.shape, found.shape)), where=found > 0)
-    return ratio

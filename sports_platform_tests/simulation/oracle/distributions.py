@@ -1,14 +1,15 @@
 """What a play of a bucket may come to: the distributions of the bucket, from the engine itself.
 
-The engine makes the network's probabilities small: each distribution becomes a whole number of shares, or another that
-is near enough. That is not done again here. The tables are asked of the engine (`Engine.bucket_tables`) once it has
-played the games, kept by game and bucket, and read as they are drawn from: the oracle draws from what the engine draws.
+The engine makes the network's probabilities small: each distribution becomes whole numbers, or those of another that is
+near enough. That is not done again here. The tables are asked of the engine (`Engine.bucket_tables`) once it has played
+the games, kept by game and bucket, and read as they are drawn from: the oracle draws from what the engine draws.
 Belongs here: order of the tables and drawing from one. What the outcomes mean is `snaps`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +22,15 @@ Read = Callable[[int, int], npt.NDArray[np.uint16]]
 _DRAW_BITS = 16
 _OUTCOME_BITS = 6  # of an entry, its low bits; the others are the share
 _TYPES_STRIDE = 16  # a play type's outcome is its number, and 16 more from the shotgun
-# Kind -> (tables, slots of each), in the order in which the engine hands them over.
+_WEIGHT_BITS = 10  # a weight of usage is in 1,024ths
+_FIRST_DEPTH = 12  # among the entries of receivers: after the targets' probabilities, and one that is not used
+_DEPTH_LIMITS = len(outcomes.DEPTHS) - 1  # of a target: depth d ends where the share of depths up to d does
+# Kind -> (tables, entries of each), in the order in which the engine hands them over. Receivers' and rushers' tables
+# are probabilities, with limits of the depths after those of receivers; the others are alias tables, an entry a slot.
 _KINDS = {
     "play": (1, 32),
     "receiver": (1, 64),
-    "rusher": (len(outcomes.RUN_FORMATIONS), 16),
+    "rusher": (len(outcomes.RUN_FORMATIONS), 8),
     "pass_result": (len(outcomes.DEPTHS), 16),
     "run_result": (3, 16),
     "field_goal": (1, 16),
@@ -37,16 +42,23 @@ _KINDS = {
 
 @cache
 def _places() -> dict[str, tuple[int, int]]:
-    """Kind -> (where its tables begin, slots of each)."""
+    """Kind -> (where its tables begin, entries of each)."""
     places, start = {}, 0
-    for kind, (tables, slots) in _KINDS.items():
-        places[kind] = start, slots
-        start += tables * slots
+    for kind, (tables, size) in _KINDS.items():
+        places[kind] = start, size
+        start += tables * size
     return places
 
 
-ENTRIES = sum(tables * slots for tables, slots in _KINDS.values())
+ENTRIES = sum(tables * size for tables, size in _KINDS.values())
 """How many entries a bucket has."""
+
+
+def chosen(probabilities: list[int], weights: list[int], draw: int) -> int:
+    """Whom a draw chooses when each is as likely as his probability times his weight says."""
+    parts = [probability * weight >> _WEIGHT_BITS for probability, weight in zip(probabilities, weights, strict=True)]
+    threshold = draw * sum(parts) >> _DRAW_BITS
+    return sum(reached <= threshold for reached in accumulate(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +73,9 @@ class Bucket:
         The draw picks a slot and a place in it, in 1,024ths. Up to the slot's own share the outcome is the slot's
         number, past it the one that the entry names.
         """
-        start, slots = _places()[kind]
-        slot, rest = divmod(draw * slots, 1 << _DRAW_BITS)
-        share, other = divmod(self.entries[start + table * slots + slot], 1 << _OUTCOME_BITS)
+        entries = self._table(kind, table)
+        slot, rest = divmod(draw * len(entries), 1 << _DRAW_BITS)
+        share, other = divmod(entries[slot], 1 << _OUTCOME_BITS)
         return slot if rest >> _OUTCOME_BITS < share else other
 
     def play(self, draw: int) -> tuple[bool, str]:
@@ -71,9 +83,22 @@ class Bucket:
         shotgun, play_type = divmod(self.draw("play", draw), _TYPES_STRIDE)
         return bool(shotgun), outcomes.PLAY_TYPES[play_type]
 
-    def pass_target(self, draw: int) -> tuple[int, int]:
-        """The receiver's slot and the depth's number."""
-        return divmod(self.draw("receiver", draw), len(outcomes.DEPTHS))
+    def receiver(self, draw: int, weights: list[int]) -> int:
+        """The slot of whom a pass is thrown to."""
+        return chosen(self._table("receiver")[: outcomes.RECEIVER_SLOTS + 1], weights, draw)
+
+    def depth(self, draw: int, target: int) -> int:
+        """The number of how deep a pass to a receiver's slot is thrown. Limits are in 2^-15."""
+        start = _FIRST_DEPTH + target * _DEPTH_LIMITS
+        return sum(limit <= draw >> 1 for limit in self._table("receiver")[start : start + _DEPTH_LIMITS])
+
+    def rusher(self, draw: int, weights: list[int], table: int) -> int:
+        """The slot of who runs; a table a formation."""
+        return chosen(self._table("rusher", table)[: outcomes.RUSHER_SLOTS + 1], weights, draw)
+
+    def _table(self, kind: str, table: int = 0) -> list[int]:
+        start, size = _places()[kind]
+        return self.entries[start + table * size : start + (table + 1) * size]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sports_platform_tests.simulation.oracle.rules import Rules
 from sports_platform_tests.simulation.oracle.snaps import Snap
 from sports_platform_tests.simulation.oracle.state import State
 from sports_platform_tests.simulation.oracle.tables import Tables
+from sports_platform_tests.simulation.oracle.usage import usage_of_sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Oracle:
             return kicks.toss()
 
         rules = Rules(state, fixture, toss)
-        kicks = Kicks(state, rules, self.tables, fixture, numbers)
+        usage = usage_of_sides(fixture, self.tables.call_tilts, numbers)
+        kicks = Kicks(state, rules, self.tables, fixture, usage, numbers)
         rules.open(kicks.toss())
         kicks.kick_off_while_due()
         while not state.over:

@@ -8,6 +8,7 @@ from sports_platform_tests.simulation.oracle.philox import Draws, Numbers
 from sports_platform_tests.simulation.oracle.rules import Rules
 from sports_platform_tests.simulation.oracle.state import Half, State
 from sports_platform_tests.simulation.oracle.tables import DRAWS, Fixture, Tables, draws_below, margin_place
+from sports_platform_tests.simulation.oracle.usage import Usage
 
 _ONSIDE_SPOT = 45  # yards the receivers have to go from where an onside kick is dead
 _ONSIDE_SECONDS = 300  # a side that trails tries onside kicks in the last five minutes
@@ -31,6 +32,7 @@ class Kicks:
     rules: Rules
     tables: Tables
     fixture: Fixture
+    usage: tuple[Usage, Usage]  # of the sides in this scenario
     numbers: Numbers
 
     def next_draws(self) -> Draws:
@@ -64,10 +66,11 @@ class Kicks:
 
     def _credit_two_points(self, side: int, snap: Bucket, draw: int, *, passed: bool) -> None:
         """Who was thrown to or ran on the scoring snap stands in for who did on the try; runs from under center."""
-        players = self.fixture.sides[side]
-        scorers = [players.rushers[snap.draw("rusher", draw)]]
+        players, usage = self.fixture.sides[side], self.usage[side]
         if passed:
-            scorers = [players.quarterback, players.receivers[snap.pass_target(draw)[0]]]
+            scorers = [players.quarterback, players.receivers[snap.receiver(draw, usage.receivers)]]
+        else:
+            scorers = [players.rushers[snap.rusher(draw, usage.rushers, table=0)]]
         for player in scorers:
             self.state.players[side, player, "two_point_conversions"] += 1
 

@@ -35,6 +35,6 @@ class Numbers:
     scenario: int
 
     def draws(self, number: int, block: int = 0) -> Draws:
-        """The eight draws of the `number`th event of the game; `block` 1 has eight more of the same event."""
+        """The eight draws of the `number`th event of the game; each further block has eight more of the same event."""
         words = philox(self.seed, (self.game, self.scenario, number, block))
         return tuple(half for word in words for half in (word & 0xFFFF, word >> 16))

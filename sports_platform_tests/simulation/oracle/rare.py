@@ -12,6 +12,7 @@ from sports_platform.core.domain import EngineInput
 from sports_platform.simulation.native import Infer
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN, TOUCHBACK
+from sports_platform_tests.simulation.oracle.tables import LEVELS, SIDES, USAGE_SLOTS
 from sports_platform_tests.simulation.scripted import PLAN, engine_input, row
 
 # Seasons, kinds of game and scoring. Overtime is sudden death, answers a field goal, gives both sides the ball; playoff
@@ -51,6 +52,8 @@ _RANGES = {
     "punt_blocked_net": (-45, 10),
     "foul_after_play_net": (-15, 30),
 }
+_WEIGHTS = (1, 65_535)  # of usage, the least and the greatest
+_MOST_TILT = 16
 _INCOMPLETE = row("pass", result=1, seconds=40)
 _FIELD_GOAL = row("field_goal", field_goal=1, seconds=4)
 _TOUCHDOWN = row("pass", yards=99, seconds=4)
@@ -67,13 +70,23 @@ _OVERTIME_CLOCK = len(_CLOCKS["first_half"].tops) + len(_CLOCKS["second_half"].t
 def rare_input(
     games: int, *, season: int, game_type: str, seed: int = 1, scoring: Scoring = DRAFTKINGS_SCORING
 ) -> EngineInput:
-    """An EngineInput with every rate positive, spread values and tries for two by margin."""
+    """An EngineInput with every rate positive, spread values, tries for two by margin and uneven usage."""
     usual = engine_input(games, season=season, game_type=game_type, seed=seed, scoring=scoring, **RATES)
     values = {name: np.linspace(*ends, EQUAL_PARTS).round() for name, ends in _RANGES.items()}
     values["kickoff_start"][::3] = TOUCHBACK
     margins = np.abs(np.arange(-MAX_MARGIN, MAX_MARGIN + 1))
     values["two_point_try"] = np.stack([0.1 + margins % 3 / 10, 0.2 + margins % 2 / 2])
-    return replace(usual, tables={**usual.tables, **values})
+    return replace(usual, tables={**usual.tables, **values, **_uneven_usage(games)})
+
+
+def _uneven_usage(games: int) -> dict[str, npt.NDArray[np.float64]]:
+    """Weights and tilts that jump from level to level, so that a neighbour's is another; the end levels are extreme."""
+    level_L = np.arange(LEVELS)
+    slot_G2U1 = np.arange(games * SIDES * USAGE_SLOTS).reshape(games, SIDES, USAGE_SLOTS, 1)
+    usage_G2UL = 200 + (211 * slot_G2U1 + 1009 * level_L) % 3801
+    usage_G2UL[..., 0], usage_G2UL[..., -1] = _WEIGHTS
+    tilt_L = 5 * level_L % (2 * _MOST_TILT + 1) - _MOST_TILT
+    return {"usage": usage_G2UL.astype(np.float64), "call_tilts": tilt_L.astype(np.float64)}
 
 
 def overtime_alone(football: Infer) -> Infer:

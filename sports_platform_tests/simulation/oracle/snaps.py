@@ -1,9 +1,11 @@
 """One snap: what is drawn for it, and what it comes to by the kind of play.
 
-Draws of a snap's first block, in order: formation and play type; target and depth, or the runner; result, or which
-foul; bin of the yards; bin of the seconds; what lies within the bins, yards by the upper five bits and seconds by the
-next five; whether something befalls the play (a foul after it, or a punt's fate); the yards of that foul. Of the
-second block, after turnovers and kicks: touchdown, place where the return ends, block.
+Draws of a snap's first block, in order: formation and play type; target, or the runner; result, or which foul; bin of
+the yards; bin of the seconds; what lies within the bins, yards by the upper five bits and seconds by the next five, and
+by the last six whether the call stands; whether something befalls the play (a foul after it, or a punt's fate); depth.
+The draws of the seconds and of what befalls the play also make, added, the draw of the call that replaces one that does
+not stand. Of the second block, after turnovers and kicks: touchdown, place where the return ends, block; then the yards
+of the foul after the play.
 """
 
 from collections import Counter
@@ -16,7 +18,8 @@ from sports_platform_tests.simulation.oracle.kicks import Kicks, happens, pick
 from sports_platform_tests.simulation.oracle.philox import Draws
 from sports_platform_tests.simulation.oracle.rules import SPOT_FOUL, TOUCHBACK, Down
 from sports_platform_tests.simulation.oracle.state import State
-from sports_platform_tests.simulation.oracle.tables import Side, Tables, draws_below
+from sports_platform_tests.simulation.oracle.tables import DRAWS, Side, Tables, draws_below
+from sports_platform_tests.simulation.oracle.usage import Usage
 
 _HOLD = 8  # yards behind the line from where field goals are kicked
 _END_ZONE = 10
@@ -66,6 +69,10 @@ class Snap:
         return self.kicks.fixture.sides[self._state.offence]
 
     @property
+    def _usage(self) -> Usage:
+        return self.kicks.usage[self._state.offence]
+
+    @property
     def _team(self) -> Counter[str]:
         return self._state.team[self._state.offence]
 
@@ -76,7 +83,7 @@ class Snap:
     def play(self) -> None:
         """Plays the snap and lets its time pass; kick-offs that follow are not played yet."""
         self._state.drive_counted = self._state.untimed_down = False
-        shotgun, play_type = self.bucket.play(self.draws[0])
+        shotgun, play_type = self._call()
         for name in _TRIED[play_type]:
             self._team[name] += 1
         group = _TIME_GROUPS.get(play_type, play_type)
@@ -84,8 +91,8 @@ class Snap:
             group = self._pass()
         elif play_type == "run":
             under_or_shotgun = int(shotgun)
-            runner = self._players.rushers[self.bucket.draw("rusher", self.draws[1], under_or_shotgun)]
-            self._run(play_type, runner, f"run_{outcomes.RUN_FORMATIONS[under_or_shotgun]}")
+            slot = self.bucket.rusher(self.draws[1], self._usage.rushers, under_or_shotgun)
+            self._run(play_type, self._players.rushers[slot], f"run_{outcomes.RUN_FORMATIONS[under_or_shotgun]}")
         elif play_type == "scramble":
             self._run(play_type, self._players.quarterback, "scramble")
         else:
@@ -103,6 +110,14 @@ class Snap:
         }
 
     # What is drawn
+
+    def _call(self) -> tuple[bool, str]:
+        """Whether it is the shotgun, and the play type: the first call if it stands, else a second one."""
+        first = self.bucket.play(self.draws[0])
+        if self._usage.stands(first[1], self.draws[5]):
+            return first
+        self._state.seen["second call"] += 1
+        return self.bucket.play((self.draws[6] + self.draws[4]) % DRAWS)
 
     def _within(self, kind: str, group: int) -> int:
         """The yards or seconds of a group: a bin, then one of the values counted within it."""
@@ -123,7 +138,8 @@ class Snap:
 
     def _pass(self) -> str:
         """Plays a pass and returns the group of its time."""
-        target, depth = self.bucket.pass_target(self.draws[1])
+        target = self.bucket.receiver(self.draws[1], self._usage.receivers)
+        depth = self.bucket.depth(self.draws[7], target)
         result = outcomes.PASS_RESULTS[self.bucket.draw("pass_result", self.draws[2], depth)]
         if result == "incomplete":
             self._down(0)
@@ -204,7 +220,7 @@ class Snap:
             self._state.seen["safety"] += 1
             rules.safety()
         elif happens(self.draws[6], tables.rates.foul_after_play):
-            foul = pick(tables.values.foul_after_play_net, self.draws[7])
+            foul = pick(tables.values.foul_after_play_net, self._second_block()[3])
             self._state.seen["foul after play"] += 1
             rules.foul(spot, foul, Down.NEW if foul > 0 else Down.AGAIN)
         else:

@@ -21,6 +21,8 @@ DRAWS = 1 << 16  # a draw is a whole number below this
 HALF_SECONDS = 1800
 SIDES = 2
 ANYBODY_ELSE = 16  # the player of a side whom the tables do not name; among rows of results this is the defence
+USAGE_SLOTS = outcomes.RECEIVER_SLOTS + 1 + outcomes.RUSHER_SLOTS + 1  # receivers' first; each kind ends with others
+LEVELS = 256  # of a weight of usage and of a call tilt, each equally likely
 _DOWNS = 4
 
 
@@ -102,6 +104,7 @@ class Side:
     rushers: list[int]
     quarterback: int
     rows: list[int]
+    usage: list[list[int]]  # [slot, level], weights in 1,024ths
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class Tables:
     yards: list[list[list[int]]]  # [group, bin, 32 equally likely values]
     seconds: list[list[list[int]]]  # the same
     penalties: list[list[int]]  # yards, whether the down starts anew
+    call_tilts: list[int]  # [level], 64ths of the calls
     bins: Bins
     scoring: Scoring
     fixtures: tuple[Fixture, ...]
@@ -152,6 +156,7 @@ class Tables:
             whole(named, "yard_values", heads["yards"].groups, heads["yards"].classes, PARTS),
             whole(named, "time_values", heads["time"].groups, heads["time"].classes, PARTS),
             whole(named, "penalties", heads["penalty"].classes, 2),
+            whole(named, "call_tilts", LEVELS),
             _bins(named),
             _scoring(named),
             tuple(_fixture(named, game) for game in range(named["game_keys"].size)),
@@ -209,4 +214,5 @@ def _side(named: Named, side: int) -> Side:
         whole(named, "rushers", -1, outcomes.RUSHER_SLOTS + 1)[side],
         whole(named, "quarterbacks", -1)[side],
         whole(named, "rows", -1, ANYBODY_ELSE + 1)[side],
+        whole(named, "usage", -1, USAGE_SLOTS, LEVELS)[side],
     )

@@ -1,0 +1,60 @@
+// What a scenario makes of a game before its first snap: how much of the ball each candidate gets, and how readily a side
+// throws. A game's plays stray together from what the network expects of them one by one (sports/nfl/tendencies.py).
+#pragma once
+
+#include "../engine/weighted.h"
+#include "record.h"
+#include "tables.h"
+
+namespace nfl {
+
+// Where the candidates of a kind have their weights in Lane::usage.
+constexpr int kReceiverWeights = 0, kRusherWeights = kWeightPairs * 2 - kRusherPairs * 2;
+
+// A call stands if six bits are below this many 64ths, moved by the side's tilt: up for one to throw, down for a run. Else
+// the call is drawn once more; so that whatever the state, the mean over tilts that balance is what the network says.
+constexpr int kCallBits = 6, kCallStands = 48;
+
+// The table of a pass's targets and depths: probabilities of the targets, then of each the thresholds of its depths.
+constexpr int kTargetThresholds = 2 * kReceiverPairs, kThresholdsOfEach = kDepths - 1;
+constexpr int kDepthBits = 15;  // of the draw of a depth
+static_assert(kTargetThresholds + (kReceivers + 1) * kThresholdsOfEach <= 1 << kPassTargets.bits);
+
+// Draws a scenario's weights and tilts, which depend on nothing that happens in the game.
+inline void draw_usage(const Tables &tables, size_t game, const engine::Source &source, Lane &lane) {
+    constexpr uint32_t kBeforeAll = UINT32_MAX;  // no play has this number
+    constexpr int kBlockDraws = 8;
+    Draws draws({});
+    int number = 0;
+    const auto level = [&] {
+        if (number % kBlockDraws == 0) draws = source.play(kBeforeAll, number / kBlockDraws);
+        return draws[number++ % kBlockDraws] >> (engine::kDrawBits - kUsageBits);
+    };
+    for (int side = 0; side < 2; ++side) {
+        for (int i = 0; i < kCandidates; ++i)
+            lane.usage[side][i <= kReceivers ? i : kRusherWeights + i - kReceivers - 1] = tables.weight(game, side, i, level());
+        lane.tilt[side] = tables.call_tilts[level()];
+    }
+}
+
+// Encodes weights [receivers + 1, depths] (Codebook).
+inline void encode_targets(const double *weights, int, uint16_t *entries) {
+    double of_target[kReceivers + 1] = {};
+    for (int target = 0; target <= kReceivers; ++target) {
+        const double *depths = weights + target * kDepths;
+        of_target[target] = std::accumulate(depths, depths + kDepths, 0.0);
+        double running = 0;
+        for (int i = 0; i < kThresholdsOfEach; ++i) {
+            running += depths[i];
+            const double share = of_target[target] > 0 ? running / of_target[target] : 1;
+            entries[kTargetThresholds + target * kThresholdsOfEach + i] = static_cast<uint16_t>(share * (1 << kDepthBits) + 0.5);
+        }
+    }
+    engine::build_probabilities(of_target, kReceivers + 1, entries);
+}
+
+inline void encode_rushers(const double *weights, int, uint16_t *entries) {
+    engine::build_probabilities(weights, kRushers + 1, entries);
+}
+
+}  // namespace nfl

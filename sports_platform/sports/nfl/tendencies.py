@@ -1,0 +1,138 @@
+"""How far the plays of a game stray together from what is expected of them one by one.
+
+A team plans for its opponent, players leave with injuries, a coach stays with who does well: a game's targets, runs and
+calls are spread more unevenly than independent draws from the network's probabilities would be. Belongs here: measuring
+it on games that have been played (moments: what the squares of a game's sums have above the variance of independent
+draws), and the numbers the engine draws a scenario's own tendencies from.
+Legend: N rows, T team games, K candidates and anybody else, M sides, L levels of a draw.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammainc, gammaincinv, ndtri
+
+from sports_platform.core.domain import HeadLabels
+from sports_platform.models.heads import head_slices
+from sports_platform.sports.nfl.outcomes import HEADS, PLAY_TYPES, RECEIVER_SLOTS, RUSHER_SLOTS
+
+F64 = npt.NDArray[np.float64]
+F32 = npt.NDArray[np.float32]
+I64 = npt.NDArray[np.int64]
+
+SLOTS = {"receiver": RECEIVER_SLOTS, "rusher": RUSHER_SLOTS}
+_ROLE_HEADS = {"receiver": "target_pass", "rusher": "target_run"}
+_HEADS = {head.name: head for head in HEADS}
+_THROWS = ("pass", "sack", "scramble")
+
+LEVELS = 256  # equally likely values of a weight or tilt, kUsageLevels in native/src/nfl/tables.h
+WEIGHT_UNIT = 1024  # a weight of one, 2^kWeightBits in native/src/engine/weighted.h
+_MOST_WEIGHT = 65_535
+TILT_UNIT = 64  # 2^kCallBits in native/src/nfl/usage.h
+_MOST_TILT = 16  # kMostTilt
+
+_LEAST_SHARE = 0.005  # a Dirichlet distribution has no slot without a share
+# Concentrations beyond these are no matter of a few games more or less: shares that hardly move, or one man alone.
+_CONCENTRATIONS = (2.0, 1000.0)
+
+
+def fit_tendencies(
+    output_NW: F32, labels: Mapping[str, HeadLabels], features_NF: F32, names: Sequence[str], game_N: I64
+) -> dict[str, object]:
+    """Of played games: by role `concentration` and `levels`, and `call_spread`; JSON-able.
+
+    Shares of a game lie around those expected like a Dirichlet distribution of this concentration; `levels` are how
+    much of the ball the network gives each slot, in parts of its share in the features. `call_spread` is the standard
+    deviation of what a side's game adds to the chance that a call to throw stands, and takes from that of a run.
+    """
+    team_N = _team_games(features_NF, names, game_N)
+    roles = {role: _shares(role, output_NW, labels, features_NF, names, team_N) for role in SLOTS}
+    return {**roles, "call_spread": _call_spread(output_NW, labels["play_type"], team_N)}
+
+
+def usage_weights(shares_MK: F64, concentration: float) -> F64:
+    """Weights [M, K, L] of candidates with these expected shares (which need not sum to one), in WEIGHT_UNIT.
+
+    A gamma variable of shape concentration * share and mean one, cut into L equally likely levels of which each stands
+    for its mean: shares times weights, summed to one, are then a Dirichlet distribution's.
+    """
+    shape_MK1 = concentration * np.clip(shares_MK, _LEAST_SHARE, None)[:, :, None]
+    edges_MKL = gammaincinv(shape_MK1, np.linspace(0.0, 1.0, LEVELS + 1))
+    # The mean of a gamma variable up to an edge is the distribution function of one of the next shape.
+    means_MKL = LEVELS * np.diff(gammainc(shape_MK1 + 1.0, edges_MKL))
+    weights: F64 = np.clip(np.rint(WEIGHT_UNIT * means_MKL), 1.0, _MOST_WEIGHT)
+    return weights
+
+
+def call_tilts(spread: float) -> F64:
+    """Tilts [L] of the call in TILT_UNIT, normal with this standard deviation and of mean nought."""
+    normal = ndtri((np.arange(LEVELS) + 0.5) / LEVELS)
+    tilts: F64 = np.clip(np.rint(TILT_UNIT * spread * normal), -_MOST_TILT, _MOST_TILT)
+    return tilts
+
+
+def _team_games(features_NF: F32, names: Sequence[str], game_N: I64) -> I64:
+    """The number of each row's team game: rows of a game whose candidates have the same shares are one team's."""
+    columns = [names.index(f"{role}_{slot}_share") for role, slots in SLOTS.items() for slot in range(1, slots + 1)]
+    rows = np.column_stack([game_N.astype(np.float64), features_NF[:, columns].astype(np.float64)])
+    team_N: I64 = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    return team_N
+
+
+def _shares(
+    role: str, output_NW: F32, labels: Mapping[str, HeadLabels], features_NF: F32, names: Sequence[str], team_N: I64
+) -> dict[str, object]:
+    chances_NK, seen_N, live_N = _seen(_ROLE_HEADS[role], output_NW, labels)
+    chances_NK, seen_N, team_N = chances_NK[live_N], seen_N[live_N], team_N[live_N]
+    columns = [names.index(f"{role}_{slot}_share") for slot in range(1, SLOTS[role] + 1)]
+    shares_NK = with_anybody(features_NF[live_N][:, columns].astype(np.float64))
+    levels_K = chances_NK.mean(axis=0) / shares_NK.mean(axis=0)
+    strayed_TK = _sums(np.eye(chances_NK.shape[1])[seen_N] - chances_NK, team_N)
+    excess = (strayed_TK**2 - _sums(chances_NK * (1.0 - chances_NK), team_N)).sum()
+    answers = _answers(chances_NK, np.clip(shares_NK * levels_K, _LEAST_SHARE, None), team_N)
+    low, high = _CONCENTRATIONS
+    # The variance of a share that is Dirichlet's is share * (1 - share) / (concentration + 1).
+    concentration = float(np.clip(answers / excess - 1.0, low, high)) if excess > 0 else high
+    return {"concentration": concentration, "levels": levels_K.tolist()}
+
+
+def _answers(chances_NK: F64, shares_NK: F64, team_N: I64) -> float:
+    """What `excess` would be if weights had the variance 1 / share: moments of the first order in the weights."""
+    total = 0.0
+    for moved in range(chances_NK.shape[1]):
+        answer_NK = -chances_NK * chances_NK[:, [moved]]
+        answer_NK[:, moved] += chances_NK[:, moved]
+        total += (_sums(answer_NK / np.sqrt(shares_NK[:, [moved]]), team_N) ** 2).sum()
+    return total
+
+
+def _call_spread(output_NW: F32, labels: HeadLabels, team_N: I64) -> float:
+    chances_NC, seen_N, live_N = _seen("play_type", output_NW, {"play_type": labels})
+    throws = [PLAY_TYPES.index(name) for name in _THROWS]
+    throw_N, run_N = chances_NC[:, throws].sum(axis=1), chances_NC[:, PLAY_TYPES.index("run")]
+    strayed_T = _sums(np.where(live_N, np.isin(seen_N, throws) - throw_N, 0.0), team_N)
+    excess = (strayed_T**2 - _sums(np.where(live_N, throw_N * (1.0 - throw_N), 0.0), team_N)).sum()
+    answer_T = _sums(np.where(live_N, throw_N * (1.0 - (throw_N - run_N)), 0.0), team_N)
+    return float(np.sqrt(max(excess / (answer_T**2).sum(), 0.0)))
+
+
+def _seen(head: str, output_NW: F32, labels: Mapping[str, HeadLabels]) -> tuple[F64, I64, npt.NDArray[np.bool_]]:
+    """Probabilities [N, C] of each row's group, the class seen, and whether the head was in play."""
+    shape, label = (-1, _HEADS[head].groups, _HEADS[head].classes), labels[head]
+    live_N = label.group >= 0
+    probabilities = output_NW[:, head_slices(HEADS)[head]].astype(np.float64).reshape(shape)
+    return probabilities[np.arange(len(probabilities)), np.maximum(label.group, 0)], label.low, live_N
+
+
+def _sums(values: F64, team_N: I64) -> F64:
+    """By team game."""
+    sums = np.zeros((int(team_N.max(initial=-1)) + 1, *values.shape[1:]))
+    np.add.at(sums, team_N, values)
+    return sums
+
+
+def with_anybody(shares_MK: F64) -> F64:
+    """Shares with what they leave to anybody else [M, K + 1]."""
+    left = np.clip(1.0 - shares_MK.sum(axis=1, keepdims=True), _LEAST_SHARE, None)
+    return np.hstack([shares_MK, left])
