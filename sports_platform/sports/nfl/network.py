@@ -24,6 +24,7 @@ from sports_platform.sports.nfl.outcomes import (
     RUSHER_SLOTS,
 )
 from sports_platform.sports.nfl.state import STATE_NAMES
+from sports_platform.sports.nfl.sticks import Sticks
 
 if TYPE_CHECKING:
     from sports_platform.sports.nfl.serving import ServingPlayNetwork
@@ -113,7 +114,9 @@ class PlayNetwork(nn.Module):
         self.register_buffer("strength_columns", torch.tensor(strength_places(names)), persistent=False)
         self.matchup = Matchup()
         self.goal_line = GoalLine()
+        self.sticks = Sticks()
         self.yardline_column = names.index("yardline_100")
+        self.to_go_column = names.index("ydstogo")
         self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
         self.teams = nn.Sequential(Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
         snap = len(state) + sum(map(len, KNOTS.values()))
@@ -134,7 +137,8 @@ class PlayNetwork(nn.Module):
         parts |= named(OTHER_HEADS, self.output(hidden)) | named(SNAP_HEADS, self.rare(snap))
         for name, term in self.matchup(scaled[:, self.strength_columns]).items():
             parts[name] = parts[name] + term
-        parts["yards"] = parts["yards"] + self.goal_line(features[:, self.yardline_column])
+        lines = self.goal_line(features[:, self.yardline_column]) + self.sticks(features[:, self.to_go_column])
+        parts["yards"] = parts["yards"] + lines
         parts["formation"] = parts["formation"] + log_formations(features[:, self.formation_columns])
         return torch.cat([parts[head.name] for head in HEADS], dim=1)
 

@@ -33,6 +33,7 @@ class StateTerms(NamedTuple):
     depth_SD: torch.Tensor
     rare_SR: torch.Tensor  # probabilities
     yardline_S: torch.Tensor
+    to_go_S: torch.Tensor
 
 
 class SideTerms(NamedTuple):
@@ -67,6 +68,7 @@ class ServingPlayNetwork:
         knots = [(cast(Hats, hat).column, cast(Hats, hat).knots[:, None]) for hat in network.hats]
         self._hats = [(column, values[:-1], values.diff(dim=0)) for column, values in knots]
         self._goal_line = network.goal_line.by_line()
+        self._sticks = network.sticks.by_distance()
         self._receiver_score = _layer(network.receivers.score)
         self._rusher_score = _layer(network.rushers.score)
         self._depth_scores = [_layer(layer) for layer in network.depths.score if isinstance(layer, nn.Linear)]
@@ -81,6 +83,7 @@ class ServingPlayNetwork:
             network.depths.snap(snap),
             torch.cat([rare[:, columns].softmax(dim=1) for columns in _RARE.values()], dim=1),
             features[:, network.yardline_column].long().clamp(0, len(self._goal_line) - 1),
+            features[:, network.to_go_column].long().clamp(0, len(self._sticks) - 1),
         )
 
     def _snap(self, features: torch.Tensor) -> torch.Tensor:
@@ -138,7 +141,9 @@ class ServingPlayNetwork:
             torch.addmm(self._output[1], self._output[0], hidden), self._widths
         )
         _add(logits, side.logits_MO, segments)
-        logits[_OWN["yards"]] += self._goal_line.index_select(0, state.yardline_S.index_select(0, place_B)).T
+        lines = self._goal_line.index_select(0, state.yardline_S.index_select(0, place_B))
+        lines += self._sticks.index_select(0, state.to_go_S.index_select(0, place_B))
+        logits[_OWN["yards"]] += lines.T
         depths += state.depth_SD.index_select(0, place_B).T
         for head in OTHER_HEADS:
             shape = (head.groups, head.classes, len(place_B))
