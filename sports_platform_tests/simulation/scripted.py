@@ -38,7 +38,7 @@ _NEVER = {
 
 
 # Plays of a game have nothing in common: shares as expected, and no call withdrawn more readily than another.
-INDEPENDENT = {
+INDEPENDENT: Mapping[str, object] = {
     "receiver": {"concentration": 1e6, "levels": [1.0] * (outcomes.RECEIVER_SLOTS + 1)},
     "rusher": {"concentration": 1e6, "levels": [1.0] * (outcomes.RUSHER_SLOTS + 1)},
     "call_spread": 0.0,
@@ -101,11 +101,13 @@ def engine_input(
     season: int = 2015,
     seed: int = 1,
     scoring: Scoring = DRAFTKINGS_SCORING,
+    tendencies: Mapping[str, object] = INDEPENDENT,
     **rates: float,
 ) -> EngineInput:
     """Everything the engine needs but probabilities."""
     games_played = fixtures(games, game_type=game_type, season=season)
-    return NflSimulation(scoring).engine_input(games_played, context(games), counted(**rates), seed)
+    counts = {**counted(**rates), "tendencies": tendencies}
+    return NflSimulation(scoring).engine_input(games_played, context(games), counts, seed)
 
 
 def open_engine(inputs: EngineInput) -> Engine:

@@ -1,0 +1,102 @@
+"""What a scenario makes of a game: shares and calls stray together, as widely as was asked, and keep their means."""
+
+import numpy as np
+import pytest
+
+from sports_platform.core.errors import EngineError, MissingDataError
+from sports_platform.models.heads import head_slices
+from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.tendencies import LEVELS
+from sports_platform_tests.simulation.scripted import (
+    INDEPENDENT,
+    PLAN,
+    Played,
+    always,
+    context,
+    counted,
+    engine_input,
+    fixtures,
+    open_engine,
+    row,
+    simulate,
+)
+
+SCENARIOS = 1500
+COLUMNS = head_slices(outcomes.HEADS)
+# The receivers' shares of `scripted.context`, and what they leave to anybody else.
+SHARES = np.array([0.09] * outcomes.RECEIVER_SLOTS + [0.1])
+
+
+def catches(played: Played, team: str) -> np.ndarray:
+    """Receptions of each receiver [slots, S]."""
+    return np.stack([played.player(f"{team}_r{n}", "receptions") for n in range(1, outcomes.RECEIVER_SLOTS + 1)])
+
+
+@pytest.mark.parametrize("concentration", [1e6, 30.0, 8.0])
+def test_shares_of_a_game_stray_as_a_dirichlet_distribution_would(concentration: float) -> None:
+    distribution = row("pass", yards=1)
+    distribution[COLUMNS["target_pass"]] = SHARES
+    tendencies = {**INDEPENDENT, "receiver": {"concentration": concentration, "levels": [1.0] * len(SHARES)}}
+    played = simulate(engine_input(tendencies=tendencies), always(distribution), scenarios=SCENARIOS)
+    for side, team in enumerate(("A0", "H0")):
+        tries = played.team("pass_attempts")[0, side].astype(float)
+        share = catches(played, team) / tries
+        variance = 0.09 * 0.91 * (1 / (concentration + 1) + concentration / (concentration + 1) * (1 / tries).mean())
+        assert share.mean() == pytest.approx(0.09, abs=4 * np.sqrt(variance / share.size))
+        np.testing.assert_allclose(share.mean(axis=1), 0.09, atol=4.5 * np.sqrt(variance / SCENARIOS))
+        assert share.var(axis=1).mean() == pytest.approx(variance, rel=0.1)
+
+
+def test_the_same_weights_serve_every_table_of_a_game() -> None:
+    """The share of both formations together varies as by common weights; by weights of their own it would by half."""
+    tables = np.array([[0.3, 0.3, 0.4, 0.0, 0.0, 0.0], [0.6, 0.2, 0.2, 0.0, 0.0, 0.0]])
+    distribution = row("run", yards=1)
+    distribution[COLUMNS["formation"]] = (0.5, 0.5, 0.0, 0.0)
+    distribution[COLUMNS["target_run"]] = tables.ravel()
+    tendencies = {**INDEPENDENT, "rusher": {"concentration": 8.0, "levels": [1.0] * (outcomes.RUSHER_SLOTS + 1)}}
+    inputs = engine_input(tendencies=tendencies)
+    played = simulate(inputs, always(distribution), scenarios=SCENARIOS)
+    tries = played.team("rush_attempts")[0, 0].astype(float)
+    # Every run gains a yard, and none is long enough to score or to be stopped by a line.
+    share = played.player("A0_b2", "rushing_yards") / tries
+    weights_KL = inputs.tables["usage"].reshape(2, -1, LEVELS)[0, outcomes.RECEIVER_SLOTS + 1 :]
+    levels = np.random.default_rng(5).integers(LEVELS, size=(100_000, len(weights_KL)))
+    weighed = tables[:, None] * weights_KL[np.arange(len(weights_KL)), levels]
+    expected = (weighed[..., 1] / weighed.sum(axis=2)).mean(axis=0)
+    assert share.mean() == pytest.approx(expected.mean(), abs=4 * share.std() / np.sqrt(SCENARIOS))
+    chance = expected.var() + (expected * (1 - expected)).mean() * (1 / tries).mean()
+    assert share.var() == pytest.approx(chance, rel=0.12)
+
+
+def test_calls_tilt_and_balance() -> None:
+    distribution = row("pass", yards=1)
+    kinds = np.zeros(len(outcomes.PLAY_TYPES), np.float32)
+    kinds[[outcomes.PLAY_TYPES.index("pass"), outcomes.PLAY_TYPES.index("run")]] = 0.6, 0.4
+    distribution[COLUMNS["play_type"]] = np.tile(kinds, len(outcomes.FORMATIONS))
+    variances = []
+    for spread in (0.0, 0.12):
+        inputs = engine_input(tendencies={**INDEPENDENT, "call_spread": spread})
+        played = simulate(inputs, always(distribution), scenarios=SCENARIOS)
+        passes, runs = played.team("pass_attempts")[0], played.team("rush_attempts")[0]
+        share, tries = passes / (passes + runs), passes + runs
+        assert share.mean() == pytest.approx(0.6, abs=4 * share.std() / np.sqrt(share.size))
+        variances.append(share.var() - (0.24 / tries).mean())
+    assert variances[0] == pytest.approx(0.0, abs=2e-4)
+    # A call to throw stands more readily by the tilt, a run less: 0.6 * tilt * (1 - (0.6 - 0.4)).
+    assert np.sqrt(variances[1]) == pytest.approx(0.12 * 0.6 * 0.8, rel=0.1)
+
+
+def test_a_version_without_tendencies_is_refused() -> None:
+    counts = {name: value for name, value in counted().items() if name != "tendencies"}
+    with pytest.raises(MissingDataError, match="train the week again"):
+        PLAN.engine_input(fixtures(1), context(1), counts, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "value", "needed"), [("usage", 0.0, "1 to 65535"), ("call_tilts", 17.0, "-16 to 16")]
+)
+def test_weights_and_tilts_out_of_range_are_refused(table: str, value: float, needed: str) -> None:
+    inputs = engine_input()
+    inputs.tables[table][3] = value
+    with pytest.raises(EngineError, match=rf"table {table}.*{needed}"):
+        open_engine(inputs)

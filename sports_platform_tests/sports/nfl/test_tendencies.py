@@ -1,0 +1,124 @@
+"""Tendencies of games: found again in games drawn from known ones; weights made of them keep what is expected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from sports_platform.core.domain import HeadLabels
+from sports_platform.models.heads import head_slices
+from sports_platform.sports.nfl.outcomes import HEADS, OUTPUT_WIDTH, PLAY_TYPES, RECEIVER_SLOTS, RUSHER_SLOTS
+from sports_platform.sports.nfl.tendencies import (
+    LEVELS,
+    TILT_UNIT,
+    WEIGHT_UNIT,
+    call_tilts,
+    fit_tendencies,
+    usage_weights,
+    with_anybody,
+)
+
+GAMES, PLAYS = 1200, 60  # team games, and plays of each: half throws, half runs
+NAMES = [
+    f"{role}_{n}_share"
+    for role, slots in (("receiver", RECEIVER_SLOTS), ("rusher", RUSHER_SLOTS))
+    for n in range(1, slots + 1)
+]
+THROW = 0.55
+
+
+@dataclass(frozen=True)
+class Season:
+    """Played games as `fit_tendencies` takes them."""
+
+    output_NW: np.ndarray
+    labels: dict[str, HeadLabels]
+    features_NF: np.ndarray
+    game_N: np.ndarray
+
+    def fit(self) -> dict:
+        return fit_tendencies(self.output_NW, self.labels, self.features_NF, NAMES, self.game_N)
+
+
+def season(*, targets: float, runs: float, spread: float, seed: int = 5) -> Season:
+    """Team games whose shares are drawn around expected ones and whose calls to throw stand more or less readily."""
+    draw, rows = np.random.default_rng(seed), GAMES * PLAYS
+    output = np.zeros((rows, OUTPUT_WIDTH), np.float32)
+    team = np.repeat(np.arange(GAMES), PLAYS)
+    features = np.zeros((GAMES, len(NAMES)), np.float32)
+    seen = {}
+    for role, head, slots, concentration in (
+        ("receiver", "target_pass", RECEIVER_SLOTS, targets),
+        ("rusher", "target_run", RUSHER_SLOTS, runs),
+    ):
+        expected = draw.dirichlet(np.full(slots + 1, 3.0), GAMES)
+        features[:, [NAMES.index(f"{role}_{n}_share") for n in range(1, slots + 1)]] = expected[:, :-1]
+        groups = next(one.groups for one in HEADS if one.name == head)
+        output[:, head_slices(HEADS)[head]] = np.tile(expected, groups)[team]
+        shares = draw.gamma(concentration * expected)
+        chosen = (shares / shares.sum(axis=1, keepdims=True))[team]
+        seen[head] = (chosen.cumsum(axis=1) < draw.random((rows, 1))).sum(axis=1).clip(max=slots)
+    tilt = np.clip(draw.normal(0.0, spread, GAMES), -0.25, 0.25)[team]
+    chance = THROW + tilt * THROW * (1 - (THROW - (1 - THROW)))
+    thrown = draw.random(rows) < chance
+    probabilities = np.zeros(len(PLAY_TYPES), np.float32)
+    probabilities[[PLAY_TYPES.index("pass"), PLAY_TYPES.index("run")]] = THROW, 1 - THROW
+    output[:, head_slices(HEADS)["play_type"]] = np.tile(probabilities, 4)
+    types = np.where(thrown, PLAY_TYPES.index("pass"), PLAY_TYPES.index("run"))
+    labels = {
+        "play_type": HeadLabels(np.zeros(rows, np.int64), types, types),
+        "target_pass": HeadLabels(np.where(thrown, 0, -1), seen["target_pass"], seen["target_pass"]),
+        "target_run": HeadLabels(np.where(thrown, -1, 1), seen["target_run"], seen["target_run"]),
+    }
+    return Season(output, labels, features[team], team // 2)
+
+
+def test_tendencies_are_found_again() -> None:
+    found = season(targets=40.0, runs=8.0, spread=0.12).fit()
+    assert found["receiver"]["concentration"] == pytest.approx(40.0, rel=0.15)
+    assert found["rusher"]["concentration"] == pytest.approx(8.0, rel=0.15)
+    assert found["call_spread"] == pytest.approx(0.12, rel=0.15)
+    np.testing.assert_allclose(found["receiver"]["levels"], 1.0, atol=0.02)
+
+
+def test_plays_that_have_nothing_in_common_have_hardly_a_tendency() -> None:
+    found = season(targets=1e7, runs=1e7, spread=0.0).fit()
+    assert found["receiver"]["concentration"] > 300
+    assert found["rusher"]["concentration"] > 300
+    assert found["call_spread"] < 0.03
+
+
+def test_levels_are_what_the_network_gives_in_parts_of_the_shares() -> None:
+    played = season(targets=40.0, runs=8.0, spread=0.12)
+    features = played.features_NF.copy()
+    features[:, NAMES.index("receiver_2_share")] *= 0.5
+    found = Season(played.output_NW, played.labels, features, played.game_N).fit()
+    assert found["receiver"]["levels"][1] == pytest.approx(2.0, rel=0.02)
+
+
+@pytest.mark.parametrize("concentration", [8.0, 50.0])
+def test_weighted_shares_are_those_of_a_dirichlet_distribution(concentration: float) -> None:
+    expected = np.array([0.5, 0.25, 0.15, 0.07, 0.03])
+    weights_KL = usage_weights(expected[None], concentration)[0]
+    assert weights_KL.shape == (5, LEVELS)
+    np.testing.assert_allclose(weights_KL.mean(axis=1), WEIGHT_UNIT, rtol=0.01)
+    draws = np.random.default_rng(3).integers(LEVELS, size=(200_000, 5))
+    shares = expected * weights_KL[np.arange(5), draws]
+    shares /= shares.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(shares.mean(axis=0), expected, rtol=0.01)
+    deviation = np.sqrt(expected * (1 - expected) / (concentration + 1))
+    np.testing.assert_allclose(shares.std(axis=0), deviation, rtol=0.03)
+
+
+def test_an_empty_slot_has_weights_all_the_same() -> None:
+    weights = usage_weights(with_anybody(np.array([[1.0, 0.0]])), 8.0)
+    assert weights.shape == (1, 3, LEVELS)
+    assert weights.min() >= 1
+
+
+def test_tilts_balance_and_are_as_wide_as_was_asked() -> None:
+    tilts = call_tilts(0.115)
+    assert tilts.sum() == 0
+    assert (tilts / TILT_UNIT).std() == pytest.approx(0.115, rel=0.03)
+    assert (call_tilts(0.0) == 0).all()
+    assert np.abs(call_tilts(0.5)).max() == 16
