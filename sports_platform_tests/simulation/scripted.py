@@ -13,9 +13,11 @@ from sports_platform.core.settings import Settings
 from sports_platform.simulation.inference import Situated
 from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs
 from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.departures import NEVER
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, Scoring
 from sports_platform.sports.nfl.simulation import NflSimulation
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
+from sports_platform.sports.nfl.tendencies import LEVELS
 from sports_platform.sports.nfl.within import PARTS
 
 PLAN = NflSimulation()
@@ -52,7 +54,7 @@ def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, ob
     values = {name: [int(overrides.get(name, value))] * EQUAL_PARTS for name, value in _NEVER.items()}
     two_point_try = [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2
     counts = {"rates": rates, "values": values, "two_point_try": two_point_try, "within": evenly()}
-    return {**counts, "tendencies": INDEPENDENT}
+    return {**counts, "tendencies": INDEPENDENT, "quarterback_leaves": [NEVER] * LEVELS}
 
 
 def evenly() -> dict[str, list[list[list[int]]]]:

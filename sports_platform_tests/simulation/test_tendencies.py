@@ -6,6 +6,7 @@ import pytest
 from sports_platform.core.errors import EngineError, MissingDataError
 from sports_platform.models.heads import head_slices
 from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.departures import NEVER
 from sports_platform.sports.nfl.tendencies import LEVELS
 from sports_platform_tests.simulation.scripted import (
     INDEPENDENT,
@@ -86,14 +87,28 @@ def test_calls_tilt_and_balance() -> None:
     assert np.sqrt(variances[1]) == pytest.approx(0.12 * 0.6 * 0.8, rel=0.1)
 
 
-def test_a_version_without_tendencies_is_refused() -> None:
-    counts = {name: value for name, value in counted().items() if name != "tendencies"}
+@pytest.mark.parametrize(("leaves", "share"), [(0, 0.0), (1800, 0.5), (NEVER, 1.0)])
+def test_what_is_thrown_after_a_quarterback_has_left_is_not_his(leaves: int, share: float) -> None:
+    inputs = engine_input()
+    inputs.tables["quarterback_leaves"][:] = leaves
+    played = simulate(inputs, always(row("pass", yards=1)), scenarios=100)
+    theirs = sum(played.player(f"{team}_qb", "passing_yards") for team in ("A0", "H0"))
+    assert (theirs / played.team("pass_yards").sum(axis=(0, 1))).mean() == pytest.approx(share, abs=0.02)
+    stayed = simulate(engine_input(), always(row("pass", yards=1)), scenarios=100)
+    np.testing.assert_array_equal(played.outputs.team_stats_G2TS, stayed.outputs.team_stats_G2TS)
+    np.testing.assert_array_equal(played.player("A0_r1", "receptions"), stayed.player("A0_r1", "receptions"))
+
+
+@pytest.mark.parametrize("table", ["tendencies", "quarterback_leaves"])
+def test_a_version_without_tendencies_is_refused(table: str) -> None:
+    counts = {name: value for name, value in counted().items() if name != table}
     with pytest.raises(MissingDataError, match="train the week again"):
         PLAN.engine_input(fixtures(1), context(1), counts, 1)
 
 
 @pytest.mark.parametrize(
-    ("table", "value", "needed"), [("usage", 0.0, "1 to 65535"), ("call_tilts", 17.0, "-16 to 16")]
+    ("table", "value", "needed"),
+    [("usage", 0.0, "1 to 65535"), ("call_tilts", 17.0, "-16 to 16"), ("quarterback_leaves", -1.0, "0 to 32767")],
 )
 def test_weights_and_tilts_out_of_range_are_refused(table: str, value: float, needed: str) -> None:
     inputs = engine_input()

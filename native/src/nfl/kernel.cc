@@ -41,14 +41,16 @@ View::View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t
       records(game_records), books(sides.entries()), yards(tables.yards.values.data()),
       seconds(tables.seconds.values.data()),
       seed{static_cast<uint32_t>(run_seed), static_cast<uint32_t>(run_seed >> 32)}, game(tables.game(number).key) {
-    for (int side = 0; side < 2; ++side) {
-        const Side &players = tables.game(number).sides[side];
-        int32_t *credit = credits + side * kCarriers;
-        for (const int local : players.receiver) *credit++ = statistics_of(side, local);
-        for (const int local : players.rusher) *credit++ = statistics_of(side, local);
-        *credit = statistics_of(side, players.quarterback);
-        for (int i = 0; i < kCarriers; ++i) credits[side * kCarriers + i] |= statistics_of(side, players.quarterback) << 16;
-    }
+    int32_t *credit = credits;
+    for (const bool gone : {false, true})
+        for (int side = 0; side < 2; ++side) {
+            const Side &players = tables.game(number).sides[side];
+            const auto place = [&](int local) { return statistics_of(side, gone && local == players.quarterback ? kNobody : local); };
+            const int32_t passer = place(players.quarterback);
+            for (const int local : players.receiver) *credit++ = place(local) | passer << 16;
+            for (const int local : players.rusher) *credit++ = place(local) | passer << 16;
+            *credit++ = passer | passer << 16;
+        }
     for (int i = 0; i < 1 << kPenalties.bits; ++i) fouls[i] = 2 * tables.penalties[2 * i] + tables.penalties[2 * i + 1];
     foul_draws = static_cast<int32_t>(engine::draws_below(tables.special.foul_after_play));
     rare_punt_draws = static_cast<int32_t>(tables.special.punts.returned);

@@ -26,7 +26,8 @@ struct View {
     const uint16_t *records, *books;
     const int8_t *yards, *seconds;
     int32_t fouls[1 << kPenalties.bits];  // by result of a penalty: twice its yards, and one if the series begins anew
-    int32_t credits[2 * kCarriers];       // by side and carrier: where he (low half) and the passer have their statistics
+    // By whether the quarterback is gone, side and carrier: where he (low half) and the passer have their statistics.
+    int32_t credits[2 * 2 * kCarriers];
     uint32_t seed[2], game;
     int32_t foul_draws, rare_punt_draws;  // draws below these
 };

@@ -34,8 +34,8 @@ class Snap {
     void resolve() {
         switch (drawn_.type) {
             case kPass: return pass();
-            case kRun: return run(players_.rusher[drawn_.target]);
-            case kScramble: return run(players_.quarterback);
+            case kRun: return run(playing(players_.rusher[drawn_.target]));
+            case kScramble: return run(quarterback());
             case kSack: return sack();
             case kPunt: return punt();
             case kFieldGoalTry: return field_goal();
@@ -45,6 +45,9 @@ class Snap {
         }
     }
 
+    int playing(int local) const { return nfl::playing(players_, lane_, side_, local); }
+    int quarterback() const { return playing(players_.quarterback); }
+
     int16_t &stat(int local, PlayerStat which) { return lane_.players[side_][local][which]; }
 
     void pass() {
@@ -52,13 +55,13 @@ class Snap {
         if (drawn_.result == kInterception) return intercepted();
         const bool lost = drawn_.result == kPassFumble;
         const int gained = std::min<int>(drawn_.yards, lane_.yardline - lost);
-        const int receiver = players_.receiver[drawn_.target];
-        stat(players_.quarterback, kPassYards) += gained;
+        const int receiver = playing(players_.receiver[drawn_.target]);
+        stat(quarterback(), kPassYards) += gained;
         stat(receiver, kReceivingYards) += gained;
         ++stat(receiver, kReceptions);
         if (lost) return fumbled(receiver, gained);
         if (drawn_.yards >= lane_.yardline) {
-            ++stat(players_.quarterback, kPassTouchdowns);
+            ++stat(quarterback(), kPassTouchdowns);
             ++stat(receiver, kReceivingTouchdowns);
         }
         move(drawn_.yards);
@@ -75,7 +78,7 @@ class Snap {
 
     void sack() {
         const int yards = std::min(drawn_.yards, 0);
-        if (drawn_.result != 0) return fumbled(players_.quarterback, yards);
+        if (drawn_.result != 0) return fumbled(quarterback(), yards);
         move(yards);
     }
 
@@ -90,7 +93,7 @@ class Snap {
     }
 
     void intercepted() {
-        ++stat(players_.quarterback, kInterceptionsThrown);
+        ++stat(quarterback(), kInterceptionsThrown);
         ++defence_[kDefInterceptions];
         give_away(lane_.yardline, tables_.special.interception_touchdown, tables_.special.interception_net);
     }
@@ -150,7 +153,7 @@ class Snap {
     }
 
     void kneel() {
-        --stat(players_.quarterback, kRushYards);
+        --stat(quarterback(), kRushYards);
         field_.advance(-1);
     }
 

@@ -71,6 +71,7 @@ struct Lane {
     uint32_t scenario;
     uint16_t usage[2][2 * kWeightPairs];  // weights of receivers, then of rushers (usage.h)
     int8_t tilt[2];                       // of the call
+    int16_t leaves[2];                    // seconds of the game after which the quarterback is gone
     // Snaps; and of those that kernels played, how many gave a first down or, punts, ended a drive.
     struct Count {
         int16_t snaps, events;

@@ -166,7 +166,8 @@ class Tables {
     Special special;
     Scoring scoring;
     Bins bins;
-    std::vector<int8_t> call_tilts;  // [kUsageLevels]
+    std::vector<int8_t> call_tilts;           // [kUsageLevels]
+    std::vector<int16_t> quarterback_leaves;  // [kUsageLevels], seconds of the game
 
   private:
     static const NamedTables &with_checked_heads(const NamedTables &named) {
@@ -270,6 +271,7 @@ class Tables {
         read_sides(named);
         usage = named.whole<uint16_t>("usage", 1, UINT16_MAX, count * 2 * kCandidates * kUsageLevels);
         call_tilts = named.whole<int8_t>("call_tilts", -kMostTilt, kMostTilt, kUsageLevels);
+        quarterback_leaves = named.whole<int16_t>("quarterback_leaves", 0, INT16_MAX, kUsageLevels);
     }
 
     void read_sides(const NamedTables &named) {

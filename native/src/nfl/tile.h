@@ -35,7 +35,7 @@ struct alignas(64) Tile {
     Column lane;    // where the rest of the state lies
     Column bucket;  // of the state
     Column slot;    // of the bucket's record
-    Column weights[2][kWeightPairs], tilt[2];  // of each side (Lane::usage)
+    Column weights[2][kWeightPairs], tilt[2], leaves[2];  // of each side (Lane::usage)
     Drawn drawn;
     int32_t rare[kTileLanes + 1];  // lanes whose snap is not plain: the rules of snap.h are due
     int rares;                     // how many they are
@@ -58,6 +58,7 @@ struct alignas(64) Tile {
             for (int pair = 0; pair < kWeightPairs; ++pair)
                 weights[side][pair][i] = from.usage[side][2 * pair] | from.usage[side][2 * pair + 1] << 16;
             tilt[side][i] = from.tilt[side];
+            leaves[side][i] = from.leaves[side];
         }
     }
 
@@ -84,6 +85,7 @@ struct alignas(64) Tile {
         for (int side = 0; side < 2; ++side) {
             for (Column &pair : weights[side]) pair[i] = pair[count];
             tilt[side][i] = tilt[side][count];
+            leaves[side][i] = leaves[side][count];
         }
     }
 };

@@ -1,5 +1,5 @@
-// What a scenario makes of a game before its first snap: how much of the ball each candidate gets, and how readily a side
-// throws. A game's plays stray together from what the network expects of them one by one (sports/nfl/tendencies.py).
+// What a scenario makes of a game before its first snap: how much of the ball each candidate gets, how readily a side
+// throws, and when its quarterback leaves. A game's plays stray together from what the network expects of them one by one (sports/nfl/tendencies.py).
 #pragma once
 
 #include "../engine/weighted.h"
@@ -20,7 +20,7 @@ constexpr int kTargetThresholds = 2 * kReceiverPairs, kThresholdsOfEach = kDepth
 constexpr int kDepthBits = 15;  // of the draw of a depth
 static_assert(kTargetThresholds + (kReceivers + 1) * kThresholdsOfEach <= 1 << kPassTargets.bits);
 
-// Draws a scenario's weights and tilts, which depend on nothing that happens in the game.
+// Draws a scenario's weights, tilts and departures, which depend on nothing that happens in the game.
 inline void draw_usage(const Tables &tables, size_t game, const engine::Source &source, Lane &lane) {
     constexpr uint32_t kBeforeAll = UINT32_MAX;  // no play has this number
     constexpr int kBlockDraws = 8;
@@ -34,7 +34,16 @@ inline void draw_usage(const Tables &tables, size_t game, const engine::Source &
         for (int i = 0; i < kCandidates; ++i)
             lane.usage[side][i <= kReceivers ? i : kRusherWeights + i - kReceivers - 1] = tables.weight(game, side, i, level());
         lane.tilt[side] = tables.call_tilts[level()];
+        lane.leaves[side] = tables.quarterback_leaves[level()];
     }
+}
+
+// Seconds of the game played; those of further periods of overtime are not told apart.
+inline int seconds_played(const Lane &lane) { return (lane.half + 1) * kHalfSeconds - lane.clock; }
+
+// Who plays for a local player: for a quarterback who is gone anybody else.
+inline int playing(const Side &players, const Lane &lane, int side, int local) {
+    return local == players.quarterback && seconds_played(lane) >= lane.leaves[side] ? kNobody : local;
 }
 
 // Encodes weights [receivers + 1, depths] (Codebook).

@@ -86,11 +86,13 @@ class NflModel:
         return np.hstack([np.where(known[:, None], own, 0.0), group_N[:, None]]).astype(np.float32)
 
     def auxiliary(self, plays: "pa.Table") -> dict[str, object]:
-        """Special-teams, return and try tables and what lies within bins, counted from plays known at the cut-off."""
+        """Counted from plays known at the cut-off: special teams, returns, tries, departures, what lies within bins."""
+        from sports_platform.sports.nfl.departures import fit_departures
         from sports_platform.sports.nfl.special import fit_special_teams
         from sports_platform.sports.nfl.within import fit_within
 
-        return fit_special_teams(plays) | {"within": fit_within(plays)}
+        others = {"within": fit_within(plays), "quarterback_leaves": fit_departures(plays)}
+        return fit_special_teams(plays) | others
 
     def tendencies(
         self,

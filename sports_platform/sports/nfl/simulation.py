@@ -189,8 +189,8 @@ def _game_tables(games: pl.DataFrame, seed: int) -> dict[str, Array]:
 def _tendency_tables(
     auxiliary: Mapping[str, object], context: pl.DataFrame, rows_G2: npt.NDArray[np.int64]
 ) -> dict[str, Array]:
-    """Weights of the candidates [games, sides, candidates, levels] and tilts of the call [levels]."""
-    if "tendencies" not in auxiliary:
+    """Weights of the candidates [games, sides, candidates, levels], tilts of the call and departures [levels]."""
+    if not {"tendencies", "quarterback_leaves"} <= auxiliary.keys():
         raise MissingDataError(
             found="a model version of an earlier release, without the tendencies of a game",
             needed="how unevenly games spread targets, runs and calls, which this release fits in training",
@@ -202,7 +202,11 @@ def _tendency_tables(
         columns = [f"{role}_{slot}_share" for slot in range(1, slots + 1)]
         shares = with_anybody(context.select(columns).to_numpy().astype(np.float64)[rows_G2.ravel()])
         weights.append(usage_weights(shares * np.array(fitted[role]["levels"]), fitted[role]["concentration"]))
-    return {"usage": np.concatenate(weights, axis=1).ravel(), "call_tilts": call_tilts(fitted["call_spread"])}
+    return {
+        "usage": np.concatenate(weights, axis=1).ravel(),
+        "call_tilts": call_tilts(fitted["call_spread"]),
+        "quarterback_leaves": np.array(auxiliary["quarterback_leaves"], np.float64),
+    }
 
 
 def _player_tables(sides: SideTables) -> dict[str, Array]:

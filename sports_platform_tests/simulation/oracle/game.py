@@ -36,7 +36,7 @@ class Oracle:
             return kicks.toss()
 
         rules = Rules(state, fixture, toss)
-        usage = usage_of_sides(fixture, self.tables.call_tilts, numbers)
+        usage = usage_of_sides(fixture, self.tables, numbers)
         kicks = Kicks(state, rules, self.tables, fixture, usage, numbers)
         rules.open(kicks.toss())
         kicks.kick_off_while_due()

@@ -7,7 +7,14 @@ from sports_platform_tests.simulation.oracle.distributions import Bucket
 from sports_platform_tests.simulation.oracle.philox import Draws, Numbers
 from sports_platform_tests.simulation.oracle.rules import Rules
 from sports_platform_tests.simulation.oracle.state import Half, State
-from sports_platform_tests.simulation.oracle.tables import DRAWS, Fixture, Tables, draws_below, margin_place
+from sports_platform_tests.simulation.oracle.tables import (
+    ANYBODY_ELSE,
+    DRAWS,
+    Fixture,
+    Tables,
+    draws_below,
+    margin_place,
+)
 from sports_platform_tests.simulation.oracle.usage import Usage
 
 _ONSIDE_SPOT = 45  # yards the receivers have to go from where an onside kick is dead
@@ -72,7 +79,14 @@ class Kicks:
         else:
             scorers = [players.rushers[snap.rusher(draw, usage.rushers, table=0)]]
         for player in scorers:
-            self.state.players[side, player, "two_point_conversions"] += 1
+            self.credit(side, player, "two_point_conversions", 1)
+
+    def credit(self, side: int, player: int, name: str, amount: int) -> None:
+        """Adds to a player's statistics; those of a quarterback who is gone are anybody else's."""
+        if player == self.fixture.sides[side].quarterback and self.usage[side].quarterback_is_gone(self.state):
+            self.state.seen["quarterback gone"] += 1
+            player = ANYBODY_ELSE
+        self.state.players[side, player, name] += amount
 
     def _kick_off(self) -> int:
         """Plays the kick-off that is due and returns its seconds."""

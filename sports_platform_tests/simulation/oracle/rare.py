@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sports_platform.core.domain import EngineInput
 from sports_platform.simulation.native import Infer
+from sports_platform.sports.nfl.departures import NEVER
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN, TOUCHBACK
 from sports_platform_tests.simulation.oracle.tables import LEVELS, SIDES, USAGE_SLOTS
@@ -80,13 +81,16 @@ def rare_input(
 
 
 def _uneven_usage(games: int) -> dict[str, npt.NDArray[np.float64]]:
-    """Weights and tilts that jump from level to level, so that a neighbour's is another; the end levels are extreme."""
+    """Numbers that jump from level to level, so that a neighbour's is another; end levels of weights are extreme."""
     level_L = np.arange(LEVELS)
     slot_G2U1 = np.arange(games * SIDES * USAGE_SLOTS).reshape(games, SIDES, USAGE_SLOTS, 1)
     usage_G2UL = 200 + (211 * slot_G2U1 + 1009 * level_L) % 3801
     usage_G2UL[..., 0], usage_G2UL[..., -1] = _WEIGHTS
     tilt_L = 5 * level_L % (2 * _MOST_TILT + 1) - _MOST_TILT
-    return {"usage": usage_G2UL.astype(np.float64), "call_tilts": tilt_L.astype(np.float64)}
+    # Half of the quarterbacks leave, some of them in overtime.
+    leaves_L = np.where(level_L % 2, 37 * level_L % 4200, NEVER)
+    tables = {"usage": usage_G2UL, "call_tilts": tilt_L, "quarterback_leaves": leaves_L}
+    return {name: table.astype(np.float64) for name, table in tables.items()}
 
 
 def overtime_alone(football: Infer) -> Infer:

@@ -208,7 +208,7 @@ class Snap:
         return min(yards, self._state.yardline - (1 if lost else 0))
 
     def _credit(self, player: int, name: str, amount: int) -> None:
-        self._state.players[self._state.offence, player, name] += amount
+        self.kicks.credit(self._state.offence, player, name, amount)
 
     def _down(self, yards: int) -> None:
         """The ball is dead `yards` farther on: in an end zone, or on the field, where a foul may be added."""

@@ -140,6 +140,7 @@ class Tables:
     seconds: list[list[list[int]]]  # the same
     penalties: list[list[int]]  # yards, whether the down starts anew
     call_tilts: list[int]  # [level], 64ths of the calls
+    quarterback_leaves: list[int]  # [level], seconds of the game
     bins: Bins
     scoring: Scoring
     fixtures: tuple[Fixture, ...]
@@ -157,6 +158,7 @@ class Tables:
             whole(named, "time_values", heads["time"].groups, heads["time"].classes, PARTS),
             whole(named, "penalties", heads["penalty"].classes, 2),
             whole(named, "call_tilts", LEVELS),
+            whole(named, "quarterback_leaves", LEVELS),
             _bins(named),
             _scoring(named),
             tuple(_fixture(named, game) for game in range(named["game_keys"].size)),

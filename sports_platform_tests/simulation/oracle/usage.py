@@ -9,11 +9,21 @@ from typing import Self
 
 from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS
 from sports_platform_tests.simulation.oracle.philox import Numbers
-from sports_platform_tests.simulation.oracle.tables import DRAWS, LEVELS, SIDES, USAGE_SLOTS, Fixture, Side
+from sports_platform_tests.simulation.oracle.state import State
+from sports_platform_tests.simulation.oracle.tables import (
+    DRAWS,
+    HALF_SECONDS,
+    LEVELS,
+    SIDES,
+    USAGE_SLOTS,
+    Fixture,
+    Side,
+    Tables,
+)
 
 _BEFORE_THE_GAME = 0xFFFF_FFFF  # the number of an event that no game comes to
 _BLOCK_DRAWS = 8
-_SIDE_DRAWS = USAGE_SLOTS + 1  # the last is the call tilt's
+_SIDE_DRAWS = USAGE_SLOTS + 2  # the last are the call tilt's and the quarterback's
 _BLOCKS = -(-SIDES * _SIDE_DRAWS // _BLOCK_DRAWS)
 _RECEIVERS = RECEIVER_SLOTS + 1  # with anybody else
 _CALLS = 64
@@ -25,30 +35,38 @@ _TILTED = {"pass": 1, "sack": 1, "scramble": 1, "run": -1}  # a sack and a scram
 class Usage:
     """What one scenario makes of a side: weights of its slots in 1,024ths, and a call tilt in 64ths of the calls.
 
-    A positive tilt is towards the pass, a negative one towards the run.
+    A positive tilt is towards the pass, a negative one towards the run. The quarterback leaves the game once so many
+    seconds of it are played.
     """
 
     receivers: list[int]
     rushers: list[int]
     call_tilt: int
+    quarterback_leaves: int
 
     @classmethod
-    def of(cls, side: Side, call_tilts: list[int], draws: Sequence[int]) -> Self:
-        """The usage that a draw for each receiver's slot, each rusher's slot and the call tilt comes to."""
-        *slots, tilt = (draw * LEVELS // DRAWS for draw in draws)
+    def of(cls, side: Side, tables: Tables, draws: Sequence[int]) -> Self:
+        """What a draw for each receiver's slot, each rusher's slot, the call tilt and the quarterback comes to."""
+        *slots, tilt, leaves = (draw * LEVELS // DRAWS for draw in draws)
         weights = [by_level[level] for by_level, level in zip(side.usage, slots, strict=True)]
-        return cls(weights[:_RECEIVERS], weights[_RECEIVERS:], call_tilts[tilt])
+        return cls(
+            weights[:_RECEIVERS], weights[_RECEIVERS:], tables.call_tilts[tilt], tables.quarterback_leaves[leaves]
+        )
 
     def stands(self, play_type: str, draw: int) -> bool:
         """Whether a call that was drawn is the one played: the low bits of a draw say so."""
         return draw % _CALLS < _STANDS + self.call_tilt * _TILTED.get(play_type, 0)
 
+    def quarterback_is_gone(self, state: State) -> bool:
+        """Whether he has left the game that has come to a state."""
+        return (state.half + 1) * HALF_SECONDS - state.clock >= self.quarterback_leaves
 
-def usage_of_sides(fixture: Fixture, call_tilts: list[int], numbers: Numbers) -> tuple[Usage, Usage]:
+
+def usage_of_sides(fixture: Fixture, tables: Tables, numbers: Numbers) -> tuple[Usage, Usage]:
     """The usage of the away and the home side."""
     draws = [draw for block in range(_BLOCKS) for draw in numbers.draws(_BEFORE_THE_GAME, block)]
     away, home = fixture.sides
     return (
-        Usage.of(away, call_tilts, draws[:_SIDE_DRAWS]),
-        Usage.of(home, call_tilts, draws[_SIDE_DRAWS : SIDES * _SIDE_DRAWS]),
+        Usage.of(away, tables, draws[:_SIDE_DRAWS]),
+        Usage.of(home, tables, draws[_SIDE_DRAWS : SIDES * _SIDE_DRAWS]),
     )
