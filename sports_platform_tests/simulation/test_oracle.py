@@ -65,7 +65,8 @@ def test_whole_games_are_those_of_the_oracle(season: int, game_type: str, scorin
         "kick-off touchdown", "lost kick-off", "onside kick recovered", "onside kick lost", "free kick",
         "two-point try", "failed two-point try", "turnover returned for a touchdown", "safety", "foul after play",
         "punt returned for a touchdown", "muffed punt", "blocked punt", "blocked punt returned for a touchdown",
-        "blocked punt out of the end zone", "second call", "quarterback gone", "blocked field goal", "blocked field goal returned for a touchdown",
+        "blocked punt out of the end zone", "blocked field goal", "blocked field goal returned for a touchdown",
+        "second call", "quarterback gone",
     }  # fmt: skip
     assert wanted - set(seen) == set()
 

@@ -87,8 +87,9 @@ def test_calls_tilt_and_balance() -> None:
     assert np.sqrt(variances[1]) == pytest.approx(0.12 * 0.6 * 0.8, rel=0.1)
 
 
-@pytest.mark.parametrize(("leaves", "share"), [(0, 0.0), (1800, 0.5), (NEVER, 1.0)])
+@pytest.mark.parametrize(("leaves", "share"), [(0, 0.0), (1800, 30 / 75), (NEVER, 1.0)])
 def test_what_is_thrown_after_a_quarterback_has_left_is_not_his(leaves: int, share: float) -> None:
+    """Nobody scores, so that a game lasts 75 minutes with its overtime."""
     inputs = engine_input()
     inputs.tables["quarterback_leaves"][:] = leaves
     played = simulate(inputs, always(row("pass", yards=1)), scenarios=100)
