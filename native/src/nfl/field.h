@@ -82,11 +82,11 @@ class Field : public Course {
         auto &stats = lane_.players[side];
         const uint16_t *usage = lane_.usage[side];
         if (draws.happens(2, tables_.special.two_point_pass)) {
-            const int slot = engine::choose(targets.pass, usage + kReceiverWeights, kReceivers + 1, draws[3]);
+            const int slot = engine::choose(bytes(targets.pass), usage + kReceiverWeights, kReceivers + 1, draws[3]);
             ++stats[playing(players, lane_, side, players.quarterback)][kTwoPoints];
             ++stats[playing(players, lane_, side, players.receiver[slot])][kTwoPoints];
         } else {
-            const int slot = engine::choose(targets.run, usage + kRusherWeights, kRushers + 1, draws[3]);
+            const int slot = engine::choose(bytes(targets.run), usage + kRusherWeights, kRushers + 1, draws[3]);
             ++stats[playing(players, lane_, side, players.rusher[slot])][kTwoPoints];
         }
     }

@@ -25,8 +25,8 @@ struct Coded {
     constexpr size_t end_entries() const { return start + groups * book_entries(); }
 };
 
-constexpr Coded kPassTargets{0, 1, 6, 0};  // with depths (usage.h)
-constexpr Coded kRunTargets{kPassTargets.end(), 2, 3, kPassTargets.end_entries()};             // by formation
+constexpr Coded kPassTargets{0, 1, 5, 0};  // with depths (usage.h)
+constexpr Coded kRunTargets{kPassTargets.end(), 2, 2, kPassTargets.end_entries()};             // by formation
 constexpr Coded kPassResults{kRunTargets.end(), kDepths, 4, kRunTargets.end_entries()};        // by depth
 constexpr Coded kRunResults{kPassResults.end(), 3, 4, kPassResults.end_entries()};             // run, scramble, sack
 constexpr Coded kFieldGoals{kRunResults.end(), 1, 4, kRunResults.end_entries()};

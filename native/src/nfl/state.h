@@ -33,8 +33,9 @@ constexpr int kLocals = 17;           // players with statistics on a side, the 
 constexpr int kNobody = kLocals - 1;  // in the table of rows this place is the defence's
 
 constexpr int kCandidates = kReceivers + 1 + kRushers + 1;  // for a pass and for a run, each with anybody else
-// Weights of candidates are read by twos.
+// Weights of candidates are read by twos, what tables say of them by fours.
 constexpr int kReceiverPairs = (kReceivers + 2) / 2, kRusherPairs = (kRushers + 2) / 2, kWeightPairs = kReceiverPairs + kRusherPairs;
+constexpr int kReceiverFours = (kReceivers + 4) / 4, kRusherFours = (kRushers + 4) / 4;
 
 // Runs and catches have a count, which never shrinks, and then yards: kernels add to both at once.
 enum PlayerStat {

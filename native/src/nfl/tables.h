@@ -307,7 +307,7 @@ class Tables {
     }
 
     std::vector<Game> games;
-    std::vector<uint16_t> usage;  // [games, sides, kCandidates, kUsageLevels], whole numbers of 2^-kWeightBits
+    std::vector<uint16_t> usage;  // [games, sides, kCandidates, kUsageLevels], in parts of any unit
 };
 
 }  // namespace nfl

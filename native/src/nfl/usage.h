@@ -15,20 +15,26 @@ constexpr int kReceiverWeights = 0, kRusherWeights = kWeightPairs * 2 - kRusherP
 // the call is drawn once more; so that whatever the state, the mean over tilts that balance is what the network says.
 constexpr int kCallBits = 6, kCallStands = 48;
 
-// The table of a pass's targets and depths: probabilities of the targets, then of each the thresholds of its depths.
-constexpr int kTargetThresholds = 2 * kReceiverPairs, kThresholdsOfEach = kDepths - 1;
-constexpr int kDepthBits = 15;  // of the draw of a depth
-static_assert(kTargetThresholds + (kReceivers + 1) * kThresholdsOfEach <= 1 << kPassTargets.bits);
+// The table of a pass's targets and depths, a cache line of bytes: parts of the targets, then of each the thresholds of its
+// depths, below which a draw of kDepthDraws falls.
+constexpr int kTargetThresholds = 4 * kReceiverFours, kThresholdsOfEach = kDepths - 1;
+constexpr int kDepthDraws = UINT8_MAX;
+static_assert(kThresholdsOfEach == 4 && kTargetThresholds + (kReceivers + 1) * kThresholdsOfEach <= 2 << kPassTargets.bits);
+static_assert(4 * kRusherFours <= 2 << kRunTargets.bits);
+
+inline const uint8_t *bytes(const uint16_t *table) { return reinterpret_cast<const uint8_t *>(table); }
 
 // Draws a scenario's weights, tilts and departures, which depend on nothing that happens in the game.
 inline void draw_usage(const Tables &tables, size_t game, const engine::Source &source, Lane &lane) {
     constexpr uint32_t kBeforeAll = UINT32_MAX;  // no play has this number
-    constexpr int kBlockDraws = 8;
+    constexpr int kBlockLevels = 16;  // a byte each
     Draws draws({});
     int number = 0;
     const auto level = [&] {
-        if (number % kBlockDraws == 0) draws = source.play(kBeforeAll, number / kBlockDraws);
-        return draws[number++ % kBlockDraws] >> (engine::kDrawBits - kUsageBits);
+        const int place = number % kBlockLevels;
+        if (place == 0) draws = source.play(kBeforeAll, number / kBlockLevels);
+        ++number;
+        return draws[place / 2] >> (kUsageBits * (place % 2)) & (kUsageLevels - 1);
     };
     for (int side = 0; side < 2; ++side) {
         for (int i = 0; i < kCandidates; ++i)
@@ -48,6 +54,7 @@ inline int playing(const Side &players, const Lane &lane, int side, int local) {
 
 // Encodes weights [receivers + 1, depths] (Codebook).
 inline void encode_targets(const double *weights, int, uint16_t *entries) {
+    uint8_t *out = reinterpret_cast<uint8_t *>(entries);
     double of_target[kReceivers + 1] = {};
     for (int target = 0; target <= kReceivers; ++target) {
         const double *depths = weights + target * kDepths;
@@ -56,14 +63,14 @@ inline void encode_targets(const double *weights, int, uint16_t *entries) {
         for (int i = 0; i < kThresholdsOfEach; ++i) {
             running += depths[i];
             const double share = of_target[target] > 0 ? running / of_target[target] : 1;
-            entries[kTargetThresholds + target * kThresholdsOfEach + i] = static_cast<uint16_t>(share * (1 << kDepthBits) + 0.5);
+            out[kTargetThresholds + target * kThresholdsOfEach + i] = static_cast<uint8_t>(share * kDepthDraws + 0.5);
         }
     }
-    engine::build_probabilities(of_target, kReceivers + 1, entries);
+    engine::build_parts(of_target, kReceivers + 1, out);
 }
 
 inline void encode_rushers(const double *weights, int, uint16_t *entries) {
-    engine::build_probabilities(weights, kRushers + 1, entries);
+    engine::build_parts(weights, kRushers + 1, reinterpret_cast<uint8_t *>(entries));
 }
 
 }  // namespace nfl

@@ -22,15 +22,16 @@ Read = Callable[[int, int], npt.NDArray[np.uint16]]
 _DRAW_BITS = 16
 _OUTCOME_BITS = 6  # of an entry, its low bits; the others are the share
 _TYPES_STRIDE = 16  # a play type's outcome is its number, and 16 more from the shotgun
-_WEIGHT_BITS = 10  # a weight of usage is in 1,024ths
-_FIRST_DEPTH = 12  # among the entries of receivers: after the targets' probabilities, and one that is not used
+_FIRST_DEPTH = 12  # among the bytes of receivers: after the targets' parts, and one that is not used
+_DEPTH_DRAWS = 255  # places of the draw of a depth
 _DEPTH_LIMITS = len(outcomes.DEPTHS) - 1  # of a target: depth d ends where the share of depths up to d does
 # Kind -> (tables, entries of each), in the order in which the engine hands them over. Receivers' and rushers' tables
-# are probabilities, with limits of the depths after those of receivers; the others are alias tables, an entry a slot.
+# are bytes: parts of the likeliest, with limits of the depths after those of receivers. The others are alias tables, an
+# entry a slot.
 _KINDS = {
     "play": (1, 32),
-    "receiver": (1, 64),
-    "rusher": (len(outcomes.RUN_FORMATIONS), 8),
+    "receiver": (1, 32),
+    "rusher": (len(outcomes.RUN_FORMATIONS), 4),
     "pass_result": (len(outcomes.DEPTHS), 16),
     "run_result": (3, 16),
     "field_goal": (1, 16),
@@ -54,11 +55,11 @@ ENTRIES = sum(tables * size for tables, size in _KINDS.values())
 """How many entries a bucket has."""
 
 
-def chosen(probabilities: list[int], weights: list[int], draw: int) -> int:
-    """Whom a draw chooses when each is as likely as his probability times his weight says."""
-    parts = [probability * weight >> _WEIGHT_BITS for probability, weight in zip(probabilities, weights, strict=True)]
-    threshold = draw * sum(parts) >> _DRAW_BITS
-    return sum(reached <= threshold for reached in accumulate(parts))
+def chosen(parts: bytes, weights: list[int], draw: int) -> int:
+    """Whom a draw chooses when each is as likely as his part times his weight says."""
+    shares = [part * weight for part, weight in zip(parts, weights, strict=True)]
+    threshold = draw * sum(shares) >> _DRAW_BITS
+    return sum(reached <= threshold for reached in accumulate(shares))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,21 @@ class Bucket:
 
     def receiver(self, draw: int, weights: list[int]) -> int:
         """The slot of whom a pass is thrown to."""
-        return chosen(self._table("receiver")[: outcomes.RECEIVER_SLOTS + 1], weights, draw)
+        return chosen(self._bytes("receiver")[: outcomes.RECEIVER_SLOTS + 1], weights, draw)
 
     def depth(self, draw: int, target: int) -> int:
-        """The number of how deep a pass to a receiver's slot is thrown. Limits are in 2^-15."""
+        """The number of how deep a pass to a receiver's slot is thrown. Limits are in 255ths."""
         start = _FIRST_DEPTH + target * _DEPTH_LIMITS
-        return sum(limit <= draw >> 1 for limit in self._table("receiver")[start : start + _DEPTH_LIMITS])
+        place = draw * _DEPTH_DRAWS >> _DRAW_BITS
+        return sum(limit <= place for limit in self._bytes("receiver")[start : start + _DEPTH_LIMITS])
 
     def rusher(self, draw: int, weights: list[int], table: int) -> int:
         """The slot of who runs; a table a formation."""
-        return chosen(self._table("rusher", table)[: outcomes.RUSHER_SLOTS + 1], weights, draw)
+        return chosen(self._bytes("rusher", table)[: outcomes.RUSHER_SLOTS + 1], weights, draw)
+
+    def _bytes(self, kind: str, table: int = 0) -> bytes:
+        """Of a table whose entries are two numbers each, the lower first."""
+        return b"".join(entry.to_bytes(2, "little") for entry in self._table(kind, table))
 
     def _table(self, kind: str, table: int = 0) -> list[int]:
         start, size = _places()[kind]

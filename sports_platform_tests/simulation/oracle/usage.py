@@ -11,9 +11,7 @@ from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS
 from sports_platform_tests.simulation.oracle.philox import Numbers
 from sports_platform_tests.simulation.oracle.state import State
 from sports_platform_tests.simulation.oracle.tables import (
-    DRAWS,
     HALF_SECONDS,
-    LEVELS,
     SIDES,
     USAGE_SLOTS,
     Fixture,
@@ -22,9 +20,9 @@ from sports_platform_tests.simulation.oracle.tables import (
 )
 
 _BEFORE_THE_GAME = 0xFFFF_FFFF  # the number of an event that no game comes to
-_BLOCK_DRAWS = 8
-_SIDE_DRAWS = USAGE_SLOTS + 2  # the last are the call tilt's and the quarterback's
-_BLOCKS = -(-SIDES * _SIDE_DRAWS // _BLOCK_DRAWS)
+_BLOCK_LEVELS = 16  # a byte each
+_SIDE_LEVELS = USAGE_SLOTS + 2  # the last are the call tilt's and the quarterback's
+_BLOCKS = -(-SIDES * _SIDE_LEVELS // _BLOCK_LEVELS)
 _RECEIVERS = RECEIVER_SLOTS + 1  # with anybody else
 _CALLS = 64
 _STANDS = 48  # of as many calls, those that stand when the side has no tilt
@@ -45,9 +43,9 @@ class Usage:
     quarterback_leaves: int
 
     @classmethod
-    def of(cls, side: Side, tables: Tables, draws: Sequence[int]) -> Self:
-        """What a draw for each receiver's slot, each rusher's slot, the call tilt and the quarterback comes to."""
-        *slots, tilt, leaves = (draw * LEVELS // DRAWS for draw in draws)
+    def of(cls, side: Side, tables: Tables, levels: Sequence[int]) -> Self:
+        """What a level for each receiver's slot, each rusher's slot, the call tilt and the quarterback comes to."""
+        *slots, tilt, leaves = levels
         weights = [by_level[level] for by_level, level in zip(side.usage, slots, strict=True)]
         return cls(
             weights[:_RECEIVERS], weights[_RECEIVERS:], tables.call_tilts[tilt], tables.quarterback_leaves[leaves]
@@ -65,8 +63,9 @@ class Usage:
 def usage_of_sides(fixture: Fixture, tables: Tables, numbers: Numbers) -> tuple[Usage, Usage]:
     """The usage of the away and the home side."""
     draws = [draw for block in range(_BLOCKS) for draw in numbers.draws(_BEFORE_THE_GAME, block)]
+    levels = [byte for draw in draws for byte in draw.to_bytes(2, "little")]
     away, home = fixture.sides
     return (
-        Usage.of(away, tables, draws[:_SIDE_DRAWS]),
-        Usage.of(home, tables, draws[_SIDE_DRAWS : SIDES * _SIDE_DRAWS]),
+        Usage.of(away, tables, levels[:_SIDE_LEVELS]),
+        Usage.of(home, tables, levels[_SIDE_LEVELS : SIDES * _SIDE_LEVELS]),
     )
