@@ -109,7 +109,7 @@ def test_a_version_without_tendencies_is_refused(table: str) -> None:
 
 @pytest.mark.parametrize(
     ("table", "value", "needed"),
-    [("usage", 0.0, "1 to 65535"), ("call_tilts", 17.0, "-16 to 16"), ("quarterback_leaves", -1.0, "0 to 32767")],
+    [("usage", 0.0, "1 to 32767"), ("call_tilts", 17.0, "-16 to 16"), ("quarterback_leaves", -1.0, "0 to 32767")],
 )
 def test_weights_and_tilts_out_of_range_are_refused(table: str, value: float, needed: str) -> None:
     inputs = engine_input()

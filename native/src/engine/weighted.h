@@ -9,20 +9,26 @@
 namespace engine {
 
 constexpr int kMostParts = UINT8_MAX;
+constexpr int kMostWeight = INT16_MAX;  // vectors multiply signed numbers of 16 bits
+
+// Where a candidate has his part: of every four bytes the first and the third are two who follow one another, and so are
+// the others, as vectors take two at a time.
+constexpr int place_of_part(int candidate) { return (candidate & ~3) | (candidate & 1) << 1 | (candidate >> 1 & 1); }
 
 // Parts [count] in proportion to `weights`, the largest of which gets kMostParts.
 inline void build_parts(const double *weights, int count, uint8_t *parts) {
     const double largest = *std::max_element(weights, weights + count);
-    for (int i = 0; i < count; ++i) parts[i] = static_cast<uint8_t>(kMostParts * weights[i] / largest + 0.5);
+    for (int i = 0; i < count; ++i) parts[place_of_part(i)] = static_cast<uint8_t>(kMostParts * weights[i] / largest + 0.5);
 }
 
 // Which of `count` a draw chooses, in proportion to parts times weights; the latter are at least 1.
 inline int choose(const uint8_t *parts, const uint16_t *weights, int count, uint32_t draw) {
+    const auto share = [&](int i) { return uint32_t{parts[place_of_part(i)]} * weights[i]; };
     uint32_t total = 0, running = 0;
-    for (int i = 0; i < count; ++i) total += uint32_t{parts[i]} * weights[i];
+    for (int i = 0; i < count; ++i) total += share(i);
     const uint64_t threshold = uint64_t{draw} * total >> kDrawBits;
     int chosen = 0;
-    for (int i = 0; i < count; ++i) chosen += (running += uint32_t{parts[i]} * weights[i]) <= threshold;
+    for (int i = 0; i < count; ++i) chosen += (running += share(i)) <= threshold;
     return chosen;
 }
 

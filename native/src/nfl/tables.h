@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "../engine/weighted.h"
 #include "record.h"
 
 namespace nfl {
@@ -269,7 +270,7 @@ class Tables {
                              out_of_bounds[i], {}});
         engine::need_between("the number of states of all games", int64_t(buckets()) * game_count(), 1, kMostStates);
         read_sides(named);
-        usage = named.whole<uint16_t>("usage", 1, UINT16_MAX, count * 2 * kCandidates * kUsageLevels);
+        usage = named.whole<uint16_t>("usage", 1, engine::kMostWeight, count * 2 * kCandidates * kUsageLevels);
         call_tilts = named.whole<int8_t>("call_tilts", -kMostTilt, kMostTilt, kUsageLevels);
         quarterback_leaves = named.whole<int16_t>("quarterback_leaves", 0, INT16_MAX, kUsageLevels);
     }

@@ -2,7 +2,6 @@
 // throws, and when its quarterback leaves. A game's plays stray together from what the network expects of them one by one (sports/nfl/tendencies.py).
 #pragma once
 
-#include "../engine/weighted.h"
 #include "record.h"
 #include "tables.h"
 

@@ -27,8 +27,8 @@ _HEADS = {head.name: head for head in HEADS}
 _THROWS = ("pass", "sack", "scramble")
 
 LEVELS = 256  # equally likely values of a weight or tilt, kUsageLevels in native/src/nfl/tables.h
-WEIGHT_UNIT = 1024  # a weight of one, 2^kWeightBits in native/src/engine/weighted.h
-_MOST_WEIGHT = 65_535
+WEIGHT_UNIT = 512  # a weight of one
+_MOST_WEIGHT = 32_767  # kMostWeight in native/src/engine/weighted.h
 TILT_UNIT = 64  # 2^kCallBits in native/src/nfl/usage.h
 _MOST_TILT = 16  # kMostTilt
 

@@ -55,7 +55,7 @@ ENTRIES = sum(tables * size for tables, size in _KINDS.values())
 """How many entries a bucket has."""
 
 
-def chosen(parts: bytes, weights: list[int], draw: int) -> int:
+def chosen(parts: list[int], weights: list[int], draw: int) -> int:
     """Whom a draw chooses when each is as likely as his part times his weight says."""
     shares = [part * weight for part, weight in zip(parts, weights, strict=True)]
     threshold = draw * sum(shares) >> _DRAW_BITS
@@ -86,7 +86,7 @@ class Bucket:
 
     def receiver(self, draw: int, weights: list[int]) -> int:
         """The slot of whom a pass is thrown to."""
-        return chosen(self._bytes("receiver")[: outcomes.RECEIVER_SLOTS + 1], weights, draw)
+        return chosen(self._parts("receiver", outcomes.RECEIVER_SLOTS + 1), weights, draw)
 
     def depth(self, draw: int, target: int) -> int:
         """The number of how deep a pass to a receiver's slot is thrown. Limits are in 255ths."""
@@ -96,7 +96,12 @@ class Bucket:
 
     def rusher(self, draw: int, weights: list[int], table: int) -> int:
         """The slot of who runs; a table a formation."""
-        return chosen(self._bytes("rusher", table)[: outcomes.RUSHER_SLOTS + 1], weights, draw)
+        return chosen(self._parts("rusher", outcomes.RUSHER_SLOTS + 1, table), weights, draw)
+
+    def _parts(self, kind: str, count: int, table: int = 0) -> list[int]:
+        """The candidates' parts, of which every four stand in the order first, third, second, fourth."""
+        stored = self._bytes(kind, table)
+        return [stored[4 * (slot // 4) + (0, 2, 1, 3)[slot % 4]] for slot in range(count)]
 
     def _bytes(self, kind: str, table: int = 0) -> bytes:
         """Of a table whose entries are two numbers each, the lower first."""

@@ -53,7 +53,7 @@ _RANGES = {
     "punt_blocked_net": (-45, 10),
     "foul_after_play_net": (-15, 30),
 }
-_WEIGHTS = (1, 65_535)  # of usage, the least and the greatest
+_WEIGHTS = (1, 32_767)  # of usage, the least and the greatest
 _MOST_TILT = 16
 _INCOMPLETE = row("pass", result=1, seconds=40)
 _FIELD_GOAL = row("field_goal", field_goal=1, seconds=4)

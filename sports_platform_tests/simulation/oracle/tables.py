@@ -104,7 +104,7 @@ class Side:
     rushers: list[int]
     quarterback: int
     rows: list[int]
-    usage: list[list[int]]  # [slot, level], weights in 1,024ths
+    usage: list[list[int]]  # [slot, level], weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ _TILTED = {"pass": 1, "sack": 1, "scramble": 1, "run": -1}  # a sack and a scram
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one scenario makes of a side: weights of its slots in 1,024ths, and a call tilt in 64ths of the calls.
+    """What one scenario makes of a side: weights of its slots, and a call tilt in 64ths of the calls.
 
     A positive tilt is towards the pass, a negative one towards the run. The quarterback leaves the game once so many
     seconds of it are played.
