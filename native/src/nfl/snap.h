@@ -17,7 +17,7 @@ class Snap {
     // `targets`: of the snap, for the try that may follow.
     Snap(const Tables &tables, const Game &game, Source source, const SnapDrawn &drawn, const TryTargets &targets, Lane &lane)
         : tables_(tables), field_(tables, game, source, lane), drawn_(drawn), targets_(targets), source_(source), lane_(lane),
-          side_(lane.offence), players_(game.sides[side_]), team_(lane.team[side_]), defence_(lane.defence[1 - side_]) {}
+          side_(lane.offence), yards_(gained(drawn.yards)), players_(game.sides[side_]), team_(lane.team[side_]), defence_(lane.defence[1 - side_]) {}
 
     void play() {
         ++lane_.snaps[side_][drawn_.type].snaps;
@@ -30,6 +30,12 @@ class Snap {
     enum SecondUse { kUseTouchdown, kUseReturn, kUseBlock, kUseFoul };
 
     Draws second_draws() const { return source_.play(snap_, 1); }
+
+    // Yards of a class that begins short of the goal line end short of it: touchdowns are the classes past the line.
+    int gained(int yards) const {
+        const int low = tables_.class_low(yards);
+        return yards < lane_.yardline || low >= lane_.yardline ? yards : low + (yards - lane_.yardline) % (lane_.yardline - low);
+    }
 
     void resolve() {
         switch (drawn_.type) {
@@ -54,26 +60,26 @@ class Snap {
         if (drawn_.result == kIncomplete) return move(0);
         if (drawn_.result == kInterception) return intercepted();
         const bool lost = drawn_.result == kPassFumble;
-        const int gained = std::min<int>(drawn_.yards, lane_.yardline - lost);
+        const int gained = std::min<int>(yards_, lane_.yardline - lost);
         const int receiver = playing(players_.receiver[drawn_.target]);
         stat(quarterback(), kPassYards) += gained;
         stat(receiver, kReceivingYards) += gained;
         ++stat(receiver, kReceptions);
         if (lost) return fumbled(receiver, gained);
-        if (drawn_.yards >= lane_.yardline) {
+        if (yards_ >= lane_.yardline) {
             ++stat(quarterback(), kPassTouchdowns);
             ++stat(receiver, kReceivingTouchdowns);
         }
-        move(drawn_.yards);
+        move(yards_);
     }
 
     void run(int rusher) {
         const bool lost = drawn_.result != 0;
-        const int gained = std::min<int>(drawn_.yards, lane_.yardline - lost);
+        const int gained = std::min<int>(yards_, lane_.yardline - lost);
         stat(rusher, kRushYards) += gained;
         if (lost) return fumbled(rusher, gained);
-        if (drawn_.yards >= lane_.yardline) ++stat(rusher, kRushTouchdowns);
-        move(drawn_.yards);
+        if (yards_ >= lane_.yardline) ++stat(rusher, kRushTouchdowns);
+        move(yards_);
     }
 
     void sack() {
@@ -174,6 +180,7 @@ class Snap {
     Lane &lane_;
     uint32_t snap_ = lane_.plays - 1u;  // its number among the game's draws
     int side_;
+    int yards_;  // of a pass that is caught or a run
     const Side &players_;
     int16_t *team_;     // of the offence
     int16_t *defence_;  // of the defence

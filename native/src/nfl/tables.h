@@ -123,6 +123,7 @@ class Tables {
         read_penalties(named);
         yards = read_within(named, "yard_values", kHeadYards, kYards.bits, INT8_MIN, INT8_MAX);
         seconds = read_within(named, "time_values", kHeadTime, kTimes.bits, 0, INT8_MAX);
+        read_class_lows(named);
         read_bins(named);
         read_special(named);
         read_scoring(named);
@@ -135,6 +136,9 @@ class Tables {
     size_t buckets() const { return size_t{2} * bins.side_buckets; }
 
     int side_of(uint32_t bucket) const { return static_cast<int>(bucket) / bins.side_buckets; }
+
+    // The least yards of the class of a gain.
+    int class_low(int yards) const { return class_lows[yards - INT8_MIN]; }
 
     // Of a side's candidate, receivers before rushers.
     uint16_t weight(size_t game, int side, int candidate, uint32_t level) const {
@@ -163,6 +167,7 @@ class Tables {
     engine::Layout layout;
     int64_t entities;
     Within yards, seconds;
+    std::array<int8_t, 256> class_lows;  // of a number of yards + 128, the least of its class; of the last class itself
     std::vector<int32_t> penalties;  // (yards for the offence, down starts anew)
     Special special;
     Scoring scoring;
@@ -195,6 +200,16 @@ class Tables {
         Within within{std::vector<int8_t>(groups * stride + engine::kOverread)};
         for (size_t i = 0; i < values.size(); ++i) within.values[i / row * stride + i % row] = values[i];
         return within;
+    }
+
+    void read_class_lows(const NamedTables &named) {
+        const auto lows = named.whole<int>("yard_lows", INT8_MIN, INT8_MAX, layout.group(kHeadYards).classes);
+        for (size_t i = 1; i < lows.size(); ++i) engine::need_value("yard_lows", i, lows[i], lows[i - 1] + 1.0, INT8_MAX, true);
+        for (int yards = INT8_MIN; yards <= INT8_MAX; ++yards) {
+            const auto next = std::upper_bound(lows.begin(), lows.end(), yards);
+            const bool within = next != lows.begin() && next != lows.end();
+            class_lows[yards - INT8_MIN] = static_cast<int8_t>(within ? next[-1] : yards);
+        }
     }
 
     void read_bins(const NamedTables &named) {

@@ -57,10 +57,16 @@ def bins(values: "np_i64", lows: tuple[int, ...]) -> "np_i64":
 
 
 def _yards(columns: "Mapping[str, np_i64]") -> HeadLabels:
-    """Yards to bins; a play stopped by the goal line would have gained its yards or more."""
-    low = bins(columns["label_yards"], YARD_LOWS)
+    """Yards to bins; a play stopped by the goal line would have gained its yards or more.
+
+    A touchdown lies in the bins that begin at the line or past it: a bin that begins short of it holds the plays that
+    ended short (`GoalLine`; `Snap::gained` in native/src/nfl/snap.h). The last bin has none after it and holds both.
+    """
+    yards, last = columns["label_yards"], len(YARD_LOWS) - 1
     censored = columns["label_yards_censored"] == 1
-    return HeadLabels(group=_yard_groups(columns), low=low, high=np.where(censored, len(YARD_LOWS) - 1, low))
+    scored = np.minimum(np.searchsorted(np.asarray(YARD_LOWS), yards, side="left"), last)
+    low = np.where(censored, scored, bins(yards, YARD_LOWS))
+    return HeadLabels(group=_yard_groups(columns), low=low, high=np.where(censored, last, low))
 
 
 def _yard_groups(columns: "Mapping[str, np_i64]") -> "np_i64":

@@ -126,6 +126,7 @@ def _outcome_tables(auxiliary: Mapping[str, object]) -> dict[str, Array]:
     return {
         "yard_values": np.array(within["yards"], np.float64),
         "time_values": np.array(within["seconds"], np.float64),
+        "yard_lows": np.array(outcomes.YARD_LOWS, np.float64),
         "penalties": np.array(outcomes.PENALTIES, np.float64),
     }
 

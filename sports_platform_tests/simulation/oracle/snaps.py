@@ -131,6 +131,16 @@ class Snap:
     def _yards(self, group: str) -> int:
         return self._within("yards", outcomes.YARD_GROUPS.index(group))
 
+    def _advance(self, group: str) -> int:
+        """Yards of a catch or a run. A class that begins short of the goal line ends short of it, but for the last."""
+        yards, line = self._yards(group), self._state.yardline
+        lows = self._tables.yard_lows
+        low = max((low for low in lows if low <= yards), default=yards)
+        if low == lows[-1] or yards < line or low >= line:
+            return yards
+        self._state.seen["class cut by the goal line"] += 1
+        return low + (yards - line) % (line - low)
+
     def _second_block(self) -> Draws:
         return self.kicks.numbers.draws(self.number, block=1)
 
@@ -153,7 +163,7 @@ class Snap:
         return "incomplete"
 
     def _catch(self, receiver: int, group: str, *, lost: bool) -> None:
-        yards = self._yards(group)
+        yards = self._advance(group)
         gained = self._gained(yards, lost=lost)
         passer = self._players.quarterback
         self._team["completions"] += 1
@@ -171,7 +181,7 @@ class Snap:
 
     def _run(self, play_type: str, runner: int, group: str) -> None:
         lost = self._ball_is_lost(play_type)
-        yards = self._yards(group)
+        yards = self._advance(group)
         gained = self._gained(yards, lost=lost)
         self._team["rush_yards"] += gained
         self._credit(runner, "rushing_yards", gained)

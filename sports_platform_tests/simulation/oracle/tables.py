@@ -138,6 +138,7 @@ class Tables:
     two_point_try: list[list[float]]  # [fourth quarter or overtime, margin + 60]
     yards: list[list[list[int]]]  # [group, bin, 32 equally likely values]
     seconds: list[list[list[int]]]  # the same
+    yard_lows: list[int]  # the least yards of each class
     penalties: list[list[int]]  # yards, whether the down starts anew
     call_tilts: list[int]  # [level], 64ths of the calls
     quarterback_leaves: list[int]  # [level], seconds of the game
@@ -156,6 +157,7 @@ class Tables:
             named["two_point_try"].reshape(2, 2 * MAX_MARGIN + 1).tolist(),
             whole(named, "yard_values", heads["yards"].groups, heads["yards"].classes, PARTS),
             whole(named, "time_values", heads["time"].groups, heads["time"].classes, PARTS),
+            whole(named, "yard_lows", heads["yards"].classes),
             whole(named, "penalties", heads["penalty"].classes, 2),
             whole(named, "call_tilts", LEVELS),
             whole(named, "quarterback_leaves", LEVELS),

@@ -162,9 +162,10 @@ def test_yards_fall_in_the_bin_that_holds_them(yards: int, low: int):
     assert found.low[0] == found.high[0]
 
 
-def test_a_goal_line_play_reaches_from_its_yards_to_the_last_bin():
-    found = labels({"yards": 14, "yards_group": 3, "yards_censored": 1})["yards"]
-    assert (YARD_LOWS[found.low[0]], found.high[0]) == (13, len(YARD_LOWS) - 1)
+@pytest.mark.parametrize(("yards", "low"), [(3, 3), (13, 13), (14, 15), (48, 48), (49, 60), (75, 75), (90, 75)])
+def test_a_touchdown_reaches_from_the_first_bin_past_the_line_to_the_last(yards: int, low: int):
+    found = labels({"yards": yards, "yards_group": 3, "yards_censored": 1})["yards"]
+    assert (YARD_LOWS[found.low[0]], found.high[0]) == (low, len(YARD_LOWS) - 1)
 
 
 @pytest.mark.parametrize(
