@@ -45,7 +45,7 @@ class GoalLine(nn.Module):
 
 
 def _kept(left: torch.Tensor) -> torch.Tensor:
-    """Log of the part of a class short of the line [groups, _LENGTH, C], from the yards [_LENGTH, C] its least gain leaves.
+    """Log of the part of a class short of the line [groups, _LENGTH, C]; `left` are the yards its least gain leaves.
 
     Nought for punts, which no line stops, and for the last class, which holds touchdowns whatever the line.
     """
