@@ -13,7 +13,7 @@ _TYPES = {"string": pl.String, "int": pl.Int32, "double": pl.Float64, "timestamp
 
 def table(rows: list[dict[str, object]]) -> pl.DataFrame:
     """Plays of one half of one game, in order, with the columns not named null."""
-    common = {"game_id": "G", "game_half": "Half1", "qtr": 1, "season": 2015}
+    common = {"game_id": "G", "game_half": "Half1", "qtr": 1, "season": 2015, "week": 1}
     schema = {column.name: _TYPES[column.type] for column in PLAYS.columns}
     return pl.DataFrame([common | {"play_index": i} | row for i, row in enumerate(rows)], schema=schema)
 
@@ -55,6 +55,20 @@ def test_kick_offs_lead_to_the_receivers_start() -> None:
     assert values["kickoff_start"].count(TOUCHBACK) > 0.9 * EQUAL_PARTS
     rates, _ = fit([{**kick, "fumble_lost": 1}, snap("B", 20)] * 300)
     assert rates["kickoff_lost"] > 0.9
+
+
+def test_only_the_last_weeks_tell_where_kick_offs_lead() -> None:
+    kick = {"posteam": "A", "defteam": "B", "play_type": "kickoff", "yardline_100": 35, "kick_distance": 65}
+
+    def weeks(season: int, numbers: range, start: int) -> list[dict[str, object]]:
+        when = [{"season": season, "week": number} for number in numbers]
+        return [row | week for week in when for row in [kick, snap("A", start)] * 40]
+
+    _, values = fit(weeks(2014, range(1, 22), 70) + weeks(2015, range(1, 22), 75))
+    assert values["kickoff_start"].count(75) > 0.9 * EQUAL_PARTS
+    _, values = fit(weeks(2014, range(1, 22), 70) + weeks(2015, range(1, 8), 75))
+    assert values["kickoff_start"].count(75) == pytest.approx(EQUAL_PARTS / 3, abs=3)
+    assert values["kickoff_start"].count(70) == pytest.approx(EQUAL_PARTS * 2 / 3, abs=3)
 
 
 def test_only_kick_offs_that_are_returned_take_time() -> None:
