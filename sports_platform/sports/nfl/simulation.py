@@ -25,7 +25,7 @@ from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, KICKING_STATS, 
 from sports_platform.sports.nfl.sides import SideTables, side_tables
 from sports_platform.sports.nfl.state import STATE_NAMES
 from sports_platform.sports.nfl.strength import strength_draws
-from sports_platform.sports.nfl.tendencies import SLOTS, call_tilts, usage_weights, with_anybody
+from sports_platform.sports.nfl.tendencies import ROLES, call_tilts, share_names, usage_weights, with_anybody
 
 Array = npt.NDArray[np.float64]
 
@@ -199,9 +199,8 @@ def _tendency_tables(
         )
     fitted = cast(Mapping[str, Any], auxiliary["tendencies"])
     weights = []
-    for role, slots in SLOTS.items():
-        columns = [f"{role}_{slot}_share" for slot in range(1, slots + 1)]
-        shares = with_anybody(context.select(columns).to_numpy().astype(np.float64)[rows_G2.ravel()])
+    for role in ROLES:
+        shares = with_anybody(context.select(share_names(role)).to_numpy().astype(np.float64)[rows_G2.ravel()])
         weights.append(usage_weights(shares * np.array(fitted[role]["levels"]), fitted[role]["concentration"]))
     return {
         "usage": np.concatenate(weights, axis=1).ravel(),

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, ndtri
 
 from sports_platform.core.domain import HeadLabels
+from sports_platform.core.errors import MissingDataError
 from sports_platform.models.heads import head_slices
 from sports_platform.sports.nfl.outcomes import HEADS, PLAY_TYPES, RECEIVER_SLOTS, RUSHER_SLOTS
 
@@ -21,7 +22,8 @@ F64 = npt.NDArray[np.float64]
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
-SLOTS = {"receiver": RECEIVER_SLOTS, "rusher": RUSHER_SLOTS}
+_SLOTS = {"receiver": RECEIVER_SLOTS, "rusher": RUSHER_SLOTS}
+ROLES = tuple(_SLOTS)
 _ROLE_HEADS = {"receiver": "target_pass", "rusher": "target_run"}
 _HEADS = {head.name: head for head in HEADS}
 _THROWS = ("pass", "sack", "scramble")
@@ -45,10 +47,22 @@ def fit_tendencies(
     Shares of a game lie around those expected like a Dirichlet distribution of this concentration; `levels` are how
     much of the ball the network gives each slot, in parts of its share in the features. `call_spread` is the standard
     deviation of what a side's game adds to the chance that a call to throw stands, and takes from that of a run.
+    Raises MissingDataError where nobody was thrown to or ran.
     """
     team_N = _team_games(features_NF, names, game_N)
-    roles = {role: _shares(role, output_NW, labels, features_NF, names, team_N) for role in SLOTS}
+    roles = {role: _shares(role, output_NW, labels, features_NF, names, team_N) for role in ROLES}
     return {**roles, "call_spread": _call_spread(output_NW, labels["play_type"], team_N)}
+
+
+def share_names(role: str) -> list[str]:
+    """Columns of what is expected of each slot, in the features and in the context of a game."""
+    return [f"{role}_{slot}_share" for slot in range(1, _SLOTS[role] + 1)]
+
+
+def with_anybody(shares_MK: F64) -> F64:
+    """Shares with what they leave to anybody else [M, K + 1]."""
+    left = np.clip(1.0 - shares_MK.sum(axis=1, keepdims=True), _LEAST_SHARE, None)
+    return np.hstack([shares_MK, left])
 
 
 def usage_weights(shares_MK: F64, concentration: float) -> F64:
@@ -74,7 +88,7 @@ def call_tilts(spread: float) -> F64:
 
 def _team_games(features_NF: F32, names: Sequence[str], game_N: I64) -> I64:
     """The number of each row's team game: rows of a game whose candidates have the same shares are one team's."""
-    columns = [names.index(f"{role}_{slot}_share") for role, slots in SLOTS.items() for slot in range(1, slots + 1)]
+    columns = [names.index(name) for role in ROLES for name in share_names(role)]
     rows = np.column_stack([game_N.astype(np.float64), features_NF[:, columns].astype(np.float64)])
     team_N: I64 = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
     return team_N
@@ -84,10 +98,18 @@ def _shares(
     role: str, output_NW: F32, labels: Mapping[str, HeadLabels], features_NF: F32, names: Sequence[str], team_N: I64
 ) -> dict[str, object]:
     chances_NK, seen_N, live_N = _seen(_ROLE_HEADS[role], output_NW, labels)
+    if not live_N.any():
+        raise MissingDataError(
+            found=f"no play with a known {role} among the last weeks to train on",
+            needed="games that show how unevenly their plays are spread",
+            remedy="build the features of earlier weeks first",
+        )
     chances_NK, seen_N, team_N = chances_NK[live_N], seen_N[live_N], team_N[live_N]
-    columns = [names.index(f"{role}_{slot}_share") for slot in range(1, SLOTS[role] + 1)]
+    columns = [names.index(name) for name in share_names(role)]
     shares_NK = with_anybody(features_NF[live_N][:, columns].astype(np.float64))
-    levels_K = chances_NK.mean(axis=0) / shares_NK.mean(axis=0)
+    expected_K = shares_NK.mean(axis=0)
+    # A slot that was empty all the time has no level of its own.
+    levels_K = np.divide(chances_NK.mean(axis=0), expected_K, out=np.ones_like(expected_K), where=expected_K > 0)
     strayed_TK = _sums(np.eye(chances_NK.shape[1])[seen_N] - chances_NK, team_N)
     excess = (strayed_TK**2 - _sums(chances_NK * (1.0 - chances_NK), team_N)).sum()
     answers = _answers(chances_NK, np.clip(shares_NK * levels_K, _LEAST_SHARE, None), team_N)
@@ -130,9 +152,3 @@ def _sums(values: F64, team_N: I64) -> F64:
     sums = np.zeros((int(team_N.max(initial=-1)) + 1, *values.shape[1:]))
     np.add.at(sums, team_N, values)
     return sums
-
-
-def with_anybody(shares_MK: F64) -> F64:
-    """Shares with what they leave to anybody else [M, K + 1]."""
-    left = np.clip(1.0 - shares_MK.sum(axis=1, keepdims=True), _LEAST_SHARE, None)
-    return np.hstack([shares_MK, left])

@@ -1,29 +1,28 @@
 """Tendencies of games: found again in games drawn from known ones; weights made of them keep what is expected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from sports_platform.core.domain import HeadLabels
+from sports_platform.core.errors import MissingDataError
 from sports_platform.models.heads import head_slices
 from sports_platform.sports.nfl.outcomes import HEADS, OUTPUT_WIDTH, PLAY_TYPES, RECEIVER_SLOTS, RUSHER_SLOTS
 from sports_platform.sports.nfl.tendencies import (
     LEVELS,
+    ROLES,
     TILT_UNIT,
     WEIGHT_UNIT,
     call_tilts,
     fit_tendencies,
+    share_names,
     usage_weights,
     with_anybody,
 )
 
 GAMES, PLAYS = 1200, 60  # team games, and plays of each: half throws, half runs
-NAMES = [
-    f"{role}_{n}_share"
-    for role, slots in (("receiver", RECEIVER_SLOTS), ("rusher", RUSHER_SLOTS))
-    for n in range(1, slots + 1)
-]
+NAMES = [name for role in ROLES for name in share_names(role)]
 THROW = 0.55
 
 
@@ -52,7 +51,7 @@ def season(*, targets: float, runs: float, spread: float, seed: int = 5) -> Seas
         ("rusher", "target_run", RUSHER_SLOTS, runs),
     ):
         expected = draw.dirichlet(np.full(slots + 1, 3.0), GAMES)
-        features[:, [NAMES.index(f"{role}_{n}_share") for n in range(1, slots + 1)]] = expected[:, :-1]
+        features[:, [NAMES.index(name) for name in share_names(role)]] = expected[:, :-1]
         groups = next(one.groups for one in HEADS if one.name == head)
         output[:, head_slices(HEADS)[head]] = np.tile(expected, groups)[team]
         shares = draw.gamma(concentration * expected)
@@ -92,8 +91,16 @@ def test_levels_are_what_the_network_gives_in_parts_of_the_shares() -> None:
     played = season(targets=40.0, runs=8.0, spread=0.12)
     features = played.features_NF.copy()
     features[:, NAMES.index("receiver_2_share")] *= 0.5
-    found = Season(played.output_NW, played.labels, features, played.game_N).fit()
+    found = replace(played, features_NF=features).fit()
     assert found["receiver"]["levels"][1] == pytest.approx(2.0, rel=0.02)
+
+
+def test_games_without_a_run_are_refused() -> None:
+    played = season(targets=40.0, runs=8.0, spread=0.12)
+    runs = played.labels["target_run"]
+    none = HeadLabels(np.full_like(runs.group, -1), runs.low, runs.high)
+    with pytest.raises(MissingDataError, match="no play with a known rusher"):
+        replace(played, labels={**played.labels, "target_run": none}).fit()
 
 
 @pytest.mark.parametrize("concentration", [8.0, 50.0])
