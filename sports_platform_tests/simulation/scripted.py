@@ -39,10 +39,15 @@ _NEVER = {
 }
 
 
+def alike(concentration: float, slots: int) -> dict[str, list[float]]:
+    """How shares of a role stray when all its slots do so alike."""
+    return {"concentrations": [concentration] * (slots + 1), "levels": [1.0] * (slots + 1)}
+
+
 # Plays of a game have nothing in common: shares as expected, and no call withdrawn more readily than another.
 INDEPENDENT: Mapping[str, object] = {
-    "receiver": {"concentration": 1e6, "levels": [1.0] * (outcomes.RECEIVER_SLOTS + 1)},
-    "rusher": {"concentration": 1e6, "levels": [1.0] * (outcomes.RUSHER_SLOTS + 1)},
+    "receiver": alike(1e6, outcomes.RECEIVER_SLOTS),
+    "rusher": alike(1e6, outcomes.RUSHER_SLOTS),
     "call_spread": 0.0,
 }
 

@@ -12,6 +12,7 @@ from sports_platform_tests.simulation.scripted import (
     INDEPENDENT,
     PLAN,
     Played,
+    alike,
     always,
     context,
     counted,
@@ -37,7 +38,7 @@ def catches(played: Played, team: str) -> np.ndarray:
 def test_shares_of_a_game_stray_as_a_dirichlet_distribution_would(concentration: float) -> None:
     distribution = row("pass", yards=1)
     distribution[COLUMNS["target_pass"]] = SHARES
-    tendencies = {**INDEPENDENT, "receiver": {"concentration": concentration, "levels": [1.0] * len(SHARES)}}
+    tendencies = {**INDEPENDENT, "receiver": alike(concentration, outcomes.RECEIVER_SLOTS)}
     played = simulate(engine_input(tendencies=tendencies), always(distribution), scenarios=SCENARIOS)
     for side, team in enumerate(("A0", "H0")):
         tries = played.team("pass_attempts")[0, side].astype(float)
@@ -54,7 +55,7 @@ def test_the_same_weights_serve_every_table_of_a_game() -> None:
     distribution = row("run", yards=1)
     distribution[COLUMNS["formation"]] = (0.5, 0.5, 0.0, 0.0)
     distribution[COLUMNS["target_run"]] = tables.ravel()
-    tendencies = {**INDEPENDENT, "rusher": {"concentration": 8.0, "levels": [1.0] * (outcomes.RUSHER_SLOTS + 1)}}
+    tendencies = {**INDEPENDENT, "rusher": alike(8.0, outcomes.RUSHER_SLOTS)}
     inputs = engine_input(tendencies=tendencies)
     played = simulate(inputs, always(distribution), scenarios=SCENARIOS)
     tries = played.team("rush_attempts")[0, 0].astype(float)

@@ -201,7 +201,9 @@ def _tendency_tables(
     weights = []
     for role in ROLES:
         shares = with_anybody(context.select(share_names(role)).to_numpy().astype(np.float64)[rows_G2.ravel()])
-        weights.append(usage_weights(shares * np.array(fitted[role]["levels"]), fitted[role]["concentration"]))
+        weights.append(
+            usage_weights(shares * np.array(fitted[role]["levels"]), np.array(fitted[role]["concentrations"]))
+        )
     return {
         "usage": np.concatenate(weights, axis=1).ravel(),
         "call_tilts": call_tilts(fitted["call_spread"]),

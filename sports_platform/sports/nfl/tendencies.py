@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import nnls
 from scipy.special import gammainc, gammaincinv, ndtri
 
 from sports_platform.core.domain import HeadLabels
@@ -42,10 +43,11 @@ _CONCENTRATIONS = (2.0, 1000.0)
 def fit_tendencies(
     output_NW: F32, labels: Mapping[str, HeadLabels], features_NF: F32, names: Sequence[str], game_N: I64
 ) -> dict[str, object]:
-    """Of played games: by role `concentration` and `levels`, and `call_spread`; JSON-able.
+    """Of played games: by role `concentrations` and `levels`, and `call_spread`; JSON-able.
 
-    Shares of a game lie around those expected like a Dirichlet distribution of this concentration; `levels` are how
-    much of the ball the network gives each slot, in parts of its share in the features. `call_spread` is the standard
+    Shares of a game lie around those expected like those of a Dirichlet distribution with a concentration for each
+    slot, as the less used stray further; `levels` are how much of the ball the network gives each slot, in parts of
+    its share in the features. `call_spread` is the standard
     deviation of what a side's game adds to the chance that a call to throw stands, and takes from that of a run.
     Raises MissingDataError where nobody was thrown to or ran.
     """
@@ -65,13 +67,13 @@ def with_anybody(shares_MK: F64) -> F64:
     return np.hstack([shares_MK, left])
 
 
-def usage_weights(shares_MK: F64, concentration: float) -> F64:
+def usage_weights(shares_MK: F64, concentrations_K: F64) -> F64:
     """Weights [M, K, L] of candidates with these expected shares (which need not sum to one), in WEIGHT_UNIT.
 
     A gamma variable of shape concentration * share and mean one, cut into L equally likely levels of which each stands
-    for its mean: shares times weights, summed to one, are then a Dirichlet distribution's.
+    for its mean: with one concentration, shares times weights, summed to one, are then a Dirichlet distribution's.
     """
-    shape_MK1 = concentration * np.clip(shares_MK, _LEAST_SHARE, None)[:, :, None]
+    shape_MK1 = (concentrations_K * np.clip(shares_MK, _LEAST_SHARE, None))[:, :, None]
     edges_MKL = gammaincinv(shape_MK1, np.linspace(0.0, 1.0, LEVELS + 1))
     # The mean of a gamma variable up to an edge is the distribution function of one of the next shape.
     means_MKL = LEVELS * np.diff(gammainc(shape_MK1 + 1.0, edges_MKL))
@@ -111,22 +113,27 @@ def _shares(
     # A slot that was empty all the time has no level of its own.
     levels_K = np.divide(chances_NK.mean(axis=0), expected_K, out=np.ones_like(expected_K), where=expected_K > 0)
     strayed_TK = _sums(np.eye(chances_NK.shape[1])[seen_N] - chances_NK, team_N)
-    excess = (strayed_TK**2 - _sums(chances_NK * (1.0 - chances_NK), team_N)).sum()
-    answers = _answers(chances_NK, np.clip(shares_NK * levels_K, _LEAST_SHARE, None), team_N)
+    excess_K = (strayed_TK**2 - _sums(chances_NK * (1.0 - chances_NK), team_N)).sum(axis=0)
+    answers_KK = _answers(chances_NK, np.clip(shares_NK * levels_K, _LEAST_SHARE, None), team_N)
     low, high = _CONCENTRATIONS
+    spreads_K = np.clip(nnls(answers_KK, excess_K)[0], 1.0 / (high + 1.0), None)
     # The variance of a share that is Dirichlet's is share * (1 - share) / (concentration + 1).
-    concentration = float(np.clip(answers / excess - 1.0, low, high)) if excess > 0 else high
-    return {"concentration": concentration, "levels": levels_K.tolist()}
+    concentrations_K = np.clip(1.0 / spreads_K - 1.0, low, high)
+    return {"concentrations": concentrations_K.tolist(), "levels": levels_K.tolist()}
 
 
-def _answers(chances_NK: F64, shares_NK: F64, team_N: I64) -> float:
-    """What `excess` would be if weights had the variance 1 / share: moments of the first order in the weights."""
-    total = 0.0
-    for moved in range(chances_NK.shape[1]):
+def _answers(chances_NK: F64, shares_NK: F64, team_N: I64) -> F64:
+    """What `excess` of each candidate [K] would be if the weight of each [K] had the variance 1 / share.
+
+    Moments of the first order in the weights.
+    """
+    candidates = chances_NK.shape[1]
+    answers_KK = np.zeros((candidates, candidates))
+    for moved in range(candidates):
         answer_NK = -chances_NK * chances_NK[:, [moved]]
         answer_NK[:, moved] += chances_NK[:, moved]
-        total += (_sums(answer_NK / np.sqrt(shares_NK[:, [moved]]), team_N) ** 2).sum()
-    return total
+        answers_KK[:, moved] = (_sums(answer_NK / np.sqrt(shares_NK[:, [moved]]), team_N) ** 2).sum(axis=0)
+    return answers_KK
 
 
 def _call_spread(output_NW: F32, labels: HeadLabels, team_N: I64) -> float:

@@ -39,7 +39,7 @@ class Season:
         return fit_tendencies(self.output_NW, self.labels, self.features_NF, NAMES, self.game_N)
 
 
-def season(*, targets: float, runs: float, spread: float, seed: int = 5) -> Season:
+def season(*, targets: float | np.ndarray, runs: float, spread: float, seed: int = 5) -> Season:
     """Team games whose shares are drawn around expected ones and whose calls to throw stand more or less readily."""
     draw, rows = np.random.default_rng(seed), GAMES * PLAYS
     output = np.zeros((rows, OUTPUT_WIDTH), np.float32)
@@ -54,7 +54,7 @@ def season(*, targets: float, runs: float, spread: float, seed: int = 5) -> Seas
         features[:, [NAMES.index(name) for name in share_names(role)]] = expected[:, :-1]
         groups = next(one.groups for one in HEADS if one.name == head)
         output[:, head_slices(HEADS)[head]] = np.tile(expected, groups)[team]
-        shares = draw.gamma(concentration * expected)
+        shares = draw.gamma(concentration * expected) / concentration
         chosen = (shares / shares.sum(axis=1, keepdims=True))[team]
         seen[head] = (chosen.cumsum(axis=1) < draw.random((rows, 1))).sum(axis=1).clip(max=slots)
     tilt = np.clip(draw.normal(0.0, spread, GAMES), -0.25, 0.25)[team]
@@ -74,16 +74,25 @@ def season(*, targets: float, runs: float, spread: float, seed: int = 5) -> Seas
 
 def test_tendencies_are_found_again() -> None:
     found = season(targets=40.0, runs=8.0, spread=0.12).fit()
-    assert found["receiver"]["concentration"] == pytest.approx(40.0, rel=0.15)
-    assert found["rusher"]["concentration"] == pytest.approx(8.0, rel=0.15)
+    for role, concentration in (("receiver", 40.0), ("rusher", 8.0)):
+        concentrations = np.array(found[role]["concentrations"])
+        np.testing.assert_allclose(concentrations, concentration, rtol=0.5)
+        assert np.median(concentrations) == pytest.approx(concentration, rel=0.15)
     assert found["call_spread"] == pytest.approx(0.12, rel=0.15)
     np.testing.assert_allclose(found["receiver"]["levels"], 1.0, atol=0.02)
 
 
+def test_each_slot_has_a_concentration_of_its_own() -> None:
+    found = season(targets=np.array([100.0, 100.0, *[15.0] * 9]), runs=8.0, spread=0.0).fit()
+    concentrations = np.array(found["receiver"]["concentrations"])
+    assert concentrations[:2].min() > 50
+    np.testing.assert_allclose(concentrations[2:], 15.0, rtol=0.5)
+
+
 def test_plays_that_have_nothing_in_common_have_hardly_a_tendency() -> None:
     found = season(targets=1e7, runs=1e7, spread=0.0).fit()
-    assert found["receiver"]["concentration"] > 300
-    assert found["rusher"]["concentration"] > 300
+    assert min(found["receiver"]["concentrations"]) > 200
+    assert min(found["rusher"]["concentrations"]) > 200
     assert found["call_spread"] < 0.03
 
 
@@ -106,7 +115,7 @@ def test_games_without_a_run_are_refused() -> None:
 @pytest.mark.parametrize("concentration", [8.0, 50.0])
 def test_weighted_shares_are_those_of_a_dirichlet_distribution(concentration: float) -> None:
     expected = np.array([0.5, 0.25, 0.15, 0.07, 0.03])
-    weights_KL = usage_weights(expected[None], concentration)[0]
+    weights_KL = usage_weights(expected[None], np.full(5, concentration))[0]
     assert weights_KL.shape == (5, LEVELS)
     np.testing.assert_allclose(weights_KL.mean(axis=1), WEIGHT_UNIT, rtol=0.01)
     draws = np.random.default_rng(3).integers(LEVELS, size=(200_000, 5))
@@ -118,7 +127,7 @@ def test_weighted_shares_are_those_of_a_dirichlet_distribution(concentration: fl
 
 
 def test_an_empty_slot_has_weights_all_the_same() -> None:
-    weights = usage_weights(with_anybody(np.array([[1.0, 0.0]])), 8.0)
+    weights = usage_weights(with_anybody(np.array([[1.0, 0.0]])), np.full(3, 8.0))
     assert weights.shape == (1, 3, LEVELS)
     assert weights.min() >= 1
 
