@@ -20,7 +20,6 @@ struct AliasTable {
 
     constexpr int slots() const { return 1 << bits; }
     constexpr int end() const { return start + slots(); }
-    constexpr AliasTable operator[](int index) const { return {start + index * slots(), bits}; }
 };
 
 // Of a draw: the slot it falls in, and where in the slot.
@@ -34,8 +33,8 @@ inline int sample(const uint16_t *table, int bits, uint32_t draw) {
     return static_cast<int>(place_in_slot(draw, bits) < entry >> kOutcomeBits ? slot : entry & (kMostOutcomes - 1));
 }
 
-// Builds a table of 2^bits slots from as many weights. Probabilities are rounded to whole shares so that running sums are off by at most
-// half a share.
+// Builds a table of 2^bits slots from as many weights. Probabilities are rounded to whole shares so that running sums are
+// off by at most half a share.
 inline void build_alias(const double *weights, int bits, uint16_t *entries) {
     const int slots = 1 << bits;
     int mass[kMostOutcomes], poor[kMostOutcomes], rich[kMostOutcomes];

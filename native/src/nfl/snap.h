@@ -17,7 +17,8 @@ class Snap {
     // `targets`: of the snap, for the try that may follow.
     Snap(const Tables &tables, const Game &game, Source source, const SnapDrawn &drawn, const TryTargets &targets, Lane &lane)
         : tables_(tables), field_(tables, game, source, lane), drawn_(drawn), targets_(targets), source_(source), lane_(lane),
-          side_(lane.offence), yards_(gained(drawn.yards)), players_(game.sides[side_]), team_(lane.team[side_]), defence_(lane.defence[1 - side_]) {}
+          side_(lane.offence), yards_(gained(drawn.yards)), players_(game.sides[side_]), team_(lane.team[side_]),
+          defence_(lane.defence[1 - side_]) {}
 
     void play() {
         ++lane_.snaps[side_][drawn_.type].snaps;
