@@ -70,6 +70,34 @@ def test_the_same_weights_serve_every_table_of_a_game() -> None:
     assert share.var() == pytest.approx(chance, rel=0.12)
 
 
+def test_a_back_gets_more_passes_where_he_gets_more_runs() -> None:
+    """The first rusher is the second receiver: in half of the scenarios one level says both."""
+    distribution = row("pass", yards=1)
+    kinds = np.zeros(len(outcomes.PLAY_TYPES), np.float32)
+    kinds[[outcomes.PLAY_TYPES.index("pass"), outcomes.PLAY_TYPES.index("run")]] = 0.5
+    distribution[COLUMNS["play_type"]] = np.tile(kinds, len(outcomes.FORMATIONS))
+    distribution[COLUMNS["target_pass"]] = SHARES
+    runners = np.array([0.18] * outcomes.RUSHER_SLOTS + [0.1])
+    distribution[COLUMNS["target_run"]] = np.tile(runners, len(outcomes.RUN_FORMATIONS))
+    own = {"receiver": alike(4.0, outcomes.RECEIVER_SLOTS), "rusher": alike(4.0, outcomes.RUSHER_SLOTS)}
+    inputs = engine_input(tendencies={**INDEPENDENT, **own})
+    played = simulate(inputs, always(distribution), scenarios=SCENARIOS)
+    caught, throws = catches(played, "A0"), played.team("pass_attempts")[0, 0]
+    carried, runs = played.player("A0_r2", "rushing_yards"), played.team("rush_attempts")[0, 0]
+    back = np.corrcoef(caught[1] / throws, carried / runs)[0, 1]
+    other = np.corrcoef(caught[2] / throws, carried / runs)[0, 1]
+    weights_KL = inputs.tables["usage"].reshape(2, -1, LEVELS)[0]
+    levels_NK = np.random.default_rng(5).integers(LEVELS, size=(40_000, len(weights_KL)))
+    levels_NK[::2, 1] = levels_NK[::2, len(SHARES)]
+    weights_NK = weights_KL[np.arange(len(weights_KL)), levels_NK]
+    passes, carries = (
+        part / part.sum(axis=1, keepdims=True)
+        for part in (SHARES * weights_NK[:, : len(SHARES)], runners * weights_NK[:, len(SHARES) :])
+    )
+    assert back == pytest.approx(np.corrcoef(passes[:, 1], carries[:, 0])[0, 1], abs=0.08)
+    assert back - other > 0.25
+
+
 def test_calls_tilt_and_balance() -> None:
     distribution = row("pass", yards=1)
     kinds = np.zeros(len(outcomes.PLAY_TYPES), np.float32)

@@ -70,6 +70,7 @@ struct Scoring {
 struct Side {
     std::array<int16_t, kReceivers + 1> receiver;  // local player of each slot
     std::array<int16_t, kRushers + 1> rusher;
+    std::array<int8_t, kReceivers + 1> as_rusher;  // slot of a receiver who also runs, -1 of the others
     int16_t quarterback;
     std::array<int32_t, kLocals> rows;  // output row of each local player, -1 for none; last: the defence
 };
@@ -302,8 +303,14 @@ class Tables {
             std::copy_n(&receivers[i * side.receiver.size()], side.receiver.size(), side.receiver.begin());
             std::copy_n(&rushers[i * side.rusher.size()], side.rusher.size(), side.rusher.begin());
             side.quarterback = quarterbacks[i];
+            for (int slot = 0; slot <= kReceivers; ++slot) side.as_rusher[slot] = as_rusher(side, side.receiver[slot]);
             std::copy_n(&rows[i * kLocals], kLocals, side.rows.begin());
         }
+    }
+
+    static int8_t as_rusher(const Side &side, int16_t local) {
+        const auto found = std::find(side.rusher.begin(), side.rusher.end(), local);
+        return static_cast<int8_t>(local == kNobody || found == side.rusher.end() ? -1 : found - side.rusher.begin());
     }
 
     // Each output row is somebody's, so that all are written, and one's only, as threads write without locks.

@@ -11,7 +11,9 @@ from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS
 from sports_platform_tests.simulation.oracle.philox import Numbers
 from sports_platform_tests.simulation.oracle.state import State
 from sports_platform_tests.simulation.oracle.tables import (
+    ANYBODY_ELSE,
     HALF_SECONDS,
+    LEVELS,
     SIDES,
     USAGE_SLOTS,
     Fixture,
@@ -21,9 +23,10 @@ from sports_platform_tests.simulation.oracle.tables import (
 
 _BEFORE_THE_GAME = 0xFFFF_FFFF  # the number of an event that no game comes to
 _BLOCK_LEVELS = 16  # a byte each
-_SIDE_LEVELS = USAGE_SLOTS + 2  # the last are the call tilt's and the quarterback's
+_SIDE_LEVELS = USAGE_SLOTS + 3  # the last are the call tilt's, the quarterback's and whether backs are used together
 _BLOCKS = -(-SIDES * _SIDE_LEVELS // _BLOCK_LEVELS)
 _RECEIVERS = RECEIVER_SLOTS + 1  # with anybody else
+_TOGETHER = LEVELS // 2  # levels below say that a back's passes go with his runs
 _CALLS = 64
 _STANDS = 48  # of as many calls, those that stand when the side has no tilt
 _TILTED = {"pass": 1, "sack": 1, "scramble": 1, "run": -1}  # a sack and a scramble were called as passes
@@ -44,8 +47,13 @@ class Usage:
 
     @classmethod
     def of(cls, side: Side, tables: Tables, levels: Sequence[int]) -> Self:
-        """What a level for each receiver's slot, each rusher's slot, the call tilt and the quarterback comes to."""
-        *slots, tilt, leaves = levels
+        """What a level for each receiver's slot, each rusher's slot, the tilt, the quarterback and the backs comes to.
+
+        A receiver who also runs has the level of his runs for his passes, if backs are used together.
+        """
+        *slots, tilt, leaves, together = levels
+        if together < _TOGETHER:
+            slots = [*_with_runs(side, slots), *slots[_RECEIVERS:]]
         weights = [by_level[level] for by_level, level in zip(side.usage, slots, strict=True)]
         return cls(
             weights[:_RECEIVERS], weights[_RECEIVERS:], tables.call_tilts[tilt], tables.quarterback_leaves[leaves]
@@ -58,6 +66,13 @@ class Usage:
     def quarterback_is_gone(self, state: State) -> bool:
         """Whether he has left the game that has come to a state."""
         return (state.half + 1) * HALF_SECONDS - state.clock >= self.quarterback_leaves
+
+
+def _with_runs(side: Side, slots: Sequence[int]) -> list[int]:
+    """Levels of the receivers' slots, in which a named player has that of his first slot as a rusher, if any."""
+    of_runner = {player: slots[_RECEIVERS + slot] for slot, player in reversed(list(enumerate(side.rushers)))}
+    del of_runner[ANYBODY_ELSE]
+    return [of_runner.get(player, slots[slot]) for slot, player in enumerate(side.receivers)]
 
 
 def usage_of_sides(fixture: Fixture, tables: Tables, numbers: Numbers) -> tuple[Usage, Usage]:
