@@ -94,12 +94,11 @@ def _prepared(
     train: "Callable[[Settings, SportDomain, Week], ModelVersion]",
 ) -> "tuple[Settings, ModelVersion]":
     """Settings of a home with the folder's features, and the version named or trained as of the season's first week."""
-    from sports_platform.models.artefacts import model_dir, open_version
-    from sports_platform.ops.evaluation_home import evaluation_settings, prepare
+    from sports_platform.ops.evaluation_home import evaluation_settings, named_version, prepare
 
-    # Opened before the work, so that a misspelt name is known at once.
-    chosen = open_version(model_dir(settings, model) / "versions" / version) if version else None
     own = evaluation_settings(settings, domain, data)
+    # Opened before the work, so that a misspelt name is known at once.
+    chosen = named_version(own, settings, version, model) if version else None
     prepare(own, domain, season, _notes().print)
     if chosen is None:
         _notes().print(f"training as of {Week(season, 1)}")

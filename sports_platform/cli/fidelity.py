@@ -37,18 +37,15 @@ def fidelity(
 
     No week is played by a model that was trained on it. Weeks that the same version and code have played are read.
     """
-    from sports_platform.models.artefacts import model_dir, open_version
-    from sports_platform.ops.evaluation_home import evaluation_settings, prepare
+    from sports_platform.ops.evaluation_home import evaluation_settings, named_version, prepare
     from sports_platform.ops.fidelity import Plan, write
     from sports_platform.ops.fidelity import fidelity as compare
 
     settings, domain = settings_of(context), domain_of(sport)
     own = evaluation_settings(settings, domain, data)
     first, last = span(weeks)
-    # Opened before the work, so that a misspelt name is known at once; trained by this command or by the user's road.
-    folders = [model_dir(home) / "versions" for home in (own, settings)]
-    named = [next((f / name for f in folders if (f / name).exists()), folders[0] / name) for name in version or ()]
-    versions = tuple(open_version(path) for path in named)
+    # Opened before the work, so that a misspelt name is known at once.
+    versions = tuple(named_version(own, settings, name) for name in version or ())
     plan = Plan(season, first, last, every, scenarios, numbers(strength_draws), versions, projections)
     notes = Console(stderr=True, soft_wrap=True, highlight=False)
     prepare(own, domain, season, notes.print)

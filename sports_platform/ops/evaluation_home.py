@@ -18,6 +18,7 @@ from sports_platform.features.store import weeks_built
 from sports_platform.lake.bronze import ingest
 from sports_platform.lake.silver import write_weeks
 from sports_platform.lake.spark import spark_session
+from sports_platform.models.artefacts import MODEL_NAME, ModelVersion, model_dir, open_version
 from sports_platform.ops.services import running_services
 from sports_platform.streams.publish import publish
 from sports_platform.streams.sources.opening import open_source
@@ -36,6 +37,12 @@ def evaluation_settings(settings: Settings, domain: SportDomain, folder: Path) -
     digest = hashlib.sha256(repr((domain.features.version, files)).encode()).hexdigest()[:10]
     home = settings.home / "evaluate" / f"{folder.resolve().name}-{digest}"
     return settings.model_copy(update={"home": home, "source": str(folder), "salaries": None}).with_absolute_paths()
+
+
+def named_version(own: Settings, settings: Settings, name: str, model: str = MODEL_NAME) -> ModelVersion:
+    """A version trained in the evaluation home `own`, or else in the user's own home; raises ArtefactError."""
+    folders = [model_dir(home, model) / "versions" / name for home in (own, settings)]
+    return open_version(next((folder for folder in folders if folder.exists()), folders[0]))
 
 
 def prepare(settings: Settings, domain: SportDomain, season: int, on_note: OnNote) -> None:
