@@ -22,17 +22,6 @@ struct AliasTable {
     constexpr int end() const { return start + slots(); }
 };
 
-// Of a draw: the slot it falls in, and where in the slot.
-constexpr uint32_t slot_of(uint32_t draw, int bits) { return draw >> (kDrawBits - bits); }
-constexpr uint32_t place_in_slot(uint32_t draw, int bits) { return (draw >> (kOutcomeBits - bits)) & (kShare - 1); }
-
-// The outcome of a draw from a table of 2^bits slots.
-inline int sample(const uint16_t *table, int bits, uint32_t draw) {
-    const uint32_t slot = slot_of(draw, bits);
-    const uint32_t entry = table[slot];
-    return static_cast<int>(place_in_slot(draw, bits) < entry >> kOutcomeBits ? slot : entry & (kMostOutcomes - 1));
-}
-
 // Builds a table of 2^bits slots from as many weights. Probabilities are rounded to whole shares so that running sums are
 // off by at most half a share.
 inline void build_alias(const double *weights, int bits, uint16_t *entries) {
