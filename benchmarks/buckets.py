@@ -1,11 +1,12 @@
-"""What buckets change of a snap: the network asked about a season's real ones, and about their buckets' canonical ones.
+"""What buckets change of a snap: the network asked about a season's real ones, and about those they fall to.
 
     python benchmarks/buckets.py --data FOLDER --version 2014_wk01-... --season 2014 [--buckets FILE ...]
 
-Seconds where `quantisation.py` takes hours, and it tells where bins cost: by to go, clock, margin. Files are other
-`buckets.yaml` to compare. Timeouts are the bins' usual ones on both sides. `cells` is the root mean square of the
+A minute where `quantisation.py` takes hours, and it tells where nodes are missing: by to go, clock, margin. Files are
+other `buckets.yaml` to compare. Timeouts are the nodes' usual ones on both sides. What is expected of a snap by buckets
+is a mean over 16 draws of its nodes that are spread evenly along each axis. `cells` is the root mean square of the
 differences of means over cells of clock and margin, `fourth downs` over single fourth downs.
-Legend: N snaps, W output columns, C cells.
+Legend: N snaps, W output columns, C cells, A axes, D draws.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from sports_platform.models.dataset import PlayData, read_season
 from sports_platform.models.heads import head_slices
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.ops.evaluation_home import evaluation_settings
-from sports_platform.sports.nfl.buckets import Buckets
+from sports_platform.sports.nfl.buckets import PLACE_PARTS, Buckets
 from sports_platform.sports.nfl.outcomes import HEADS, PASS_RESULTS, PLAY_TYPES, TIME_CAP, TIME_GROUPS, TIME_LOWS
 from sports_platform.sports.nfl.special import MAX_MARGIN
 from sports_platform.sports.nfl.state import STATE_NAMES
@@ -33,6 +34,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _DOWN, _TO_GO, _YARDLINE, _MOMENT, _MARGIN = range(5)
+_DRAWN_AXES = 4
 _HALF_MOMENTS = 1801
 _CLOCKS, _MARGINS = (26, 61, 121, 201, 301, 601, 901, 1301), (-16, -8, -3, 0, 1, 4, 9, 17)
 _SLICES = head_slices(HEADS)
@@ -51,9 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{len(states)} snaps of {options.season}, version {options.version}")
     for path in options.buckets or [None]:
         buckets = Buckets.load(path) if path else Buckets.load()
-        places = _places(buckets, states)
-        found = _expected(_answers(predictor, asked, buckets.features(places)))
-        print(f"\n{path or 'buckets.yaml'}: {len(np.unique(places, axis=0))} buckets met\n")
+        met = [_fallen(buckets, states, draw_NA) for draw_NA in _draws(len(states))]
+        found = _mean([_expected(_answers(predictor, asked, buckets.features(places))) for places in met])
+        print(f"\n{path or 'buckets.yaml'}: {len(np.unique(np.concatenate(met), axis=0))} buckets met\n")
         _print(exact, found, states)
 
 
@@ -71,15 +73,32 @@ def _states(plays: PlayData) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool
     return states[rows].astype(np.int32), rows
 
 
-def _places(buckets: Buckets, states: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """The states' bucket descriptors [N, 5]."""
+def _draws(snaps: int) -> Ints:
+    """Draws of nodes [D, N, A]: of each snap and axis every sixteenth once, in an order of its own."""
+    generator = np.random.default_rng(0)
+    ordered = np.broadcast_to(np.arange(PLACE_PARTS)[:, None, None], (PLACE_PARTS, snaps, _DRAWN_AXES))
+    return generator.permuted(ordered, axis=0)
+
+
+def _fallen(buckets: Buckets, states: npt.NDArray[np.int32], draw_NA: Ints) -> npt.NDArray[np.int32]:
+    """The bucket descriptors [N, 5] that states fall to by these draws."""
     tables = {name: table.astype(np.int32) for name, table in buckets.tables().items()}
-    clock = tables["clock_bins"][states[:, _MOMENT]]
+    distance_draw, yardline_draw, clock_draw, margin_draw = draw_NA.T
+    clock = (tables["clock_places"][states[:, _MOMENT]] + clock_draw) // PLACE_PARTS
     margin = np.clip(states[:, _MARGIN], -MAX_MARGIN, MAX_MARGIN) + MAX_MARGIN
-    down = states[:, _DOWN] - 1
-    distance = tables["distance_bins"][down, states[:, _TO_GO]]
-    yardline = tables["yardline_bins"][down, states[:, _YARDLINE]]
-    return np.stack([states[:, _DOWN], distance, yardline, clock, tables["score_bins"][clock, margin]], axis=1)
+    row = tables["spot_nodes"][clock] * 4 + states[:, _DOWN] - 1
+    nodes = (
+        states[:, _DOWN],
+        (tables["distance_places"][row, states[:, _TO_GO]] + distance_draw) // PLACE_PARTS,
+        (tables["yardline_places"][row, states[:, _YARDLINE]] + yardline_draw) // PLACE_PARTS,
+        clock,
+        (tables["margin_places"][clock, margin] + margin_draw) // PLACE_PARTS,
+    )
+    return np.stack(nodes, axis=1).astype(np.int32)
+
+
+def _mean(expected: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
+    return {name: np.mean([each[name] for each in expected], axis=0) for name in expected[0]}
 
 
 def _answers(
@@ -116,7 +135,7 @@ def _print(exact: Mapping[str, Floats], found: Mapping[str, Floats], states: npt
     cells = np.digitize(states[:, _MOMENT] % _HALF_MOMENTS, _CLOCKS) * 2 + states[:, _MOMENT] // _HALF_MOMENTS
     cells = cells * (len(_MARGINS) + 1) + np.digitize(states[:, _MARGIN], _MARGINS)
     fourth = states[:, _DOWN] == 4
-    print("| | of the snap | of its bucket | % | cells | fourth downs |\n|---|---|---|---|---|---|")
+    print("| | of the snap | of its buckets | % | cells | fourth downs |\n|---|---|---|---|---|---|")
     for name, seen in exact.items():
         off = found[name] - seen
         single = np.sqrt((off[fourth] ** 2).mean())

@@ -16,8 +16,8 @@ from sports_platform.sports.nfl.simulation import NflSimulation
 Floats = npt.NDArray[np.float64]
 
 _BUCKETS = NflSimulation().buckets
-_CLOCKS = sum(len(half.tops) for half in _BUCKETS.spec.clock.values())
-_USUAL = (6, 30, 0, 2)  # bins of distance, yard line, clock and margin
+_CLOCKS = len(_BUCKETS.spec.moments())
+_USUAL = (1, 9, 1, 2)  # nodes of distance, yard line, clock and margin
 _DEVIATION = 0.2  # of a class's log probability
 _FORMATIONS = (0.45, 0.40, 0.05, 0.10)
 _RECEIVERS = (0.22, 0.17, 0.13, 0.11, 0.09, 0.07, 0.06, 0.05, 0.04, 0.03, 0.03)
@@ -59,10 +59,13 @@ def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> No
 
 def few_states(inputs: EngineInput) -> EngineInput:
     """The same games with a bucket a side and down, whatever else the state is."""
-    clocks = int(inputs.tables["bin_counts"][2])
-    one = {name: np.zeros_like(inputs.tables[name]) for name in ("distance_bins", "yardline_bins", "clock_bins")}
-    margins = np.zeros(inputs.tables["score_bins"].size // clocks)
-    return replace(inputs, tables={**inputs.tables, **one, "score_bins": margins, "bin_counts": np.ones(4)})
+    clocks = int(inputs.tables["node_counts"][2])
+    one = {
+        name: np.zeros_like(inputs.tables[name])
+        for name in ("distance_places", "yardline_places", "clock_places", "spot_nodes")
+    }
+    margins = np.zeros(inputs.tables["margin_places"].size // clocks)
+    return replace(inputs, tables={**inputs.tables, **one, "margin_places": margins, "node_counts": np.ones(4)})
 
 
 def one_answer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:

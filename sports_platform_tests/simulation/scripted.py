@@ -173,7 +173,7 @@ def by_state(choose: Callable[["State"], Row]) -> Infer:
 
 @dataclass(frozen=True)
 class State:
-    """A bucket in football terms, at its canonical values; the clock as the number of its bin."""
+    """A bucket in football terms, its clock a node's number; or a state as it is, with half * 1801 + seconds left."""
 
     game: int
     side: int
@@ -185,24 +185,10 @@ class State:
 
     @classmethod
     def of(cls, bucket: npt.NDArray[np.int32]) -> "State":
+        game, side, down, _, _, clock, margin = (int(value) for value in bucket)
         spec = PLAN.buckets.spec
-        game, side, down, distance, yardline, clock, margin = (int(value) for value in bucket)
-        margins = [name for half in spec.clock.values() for name in half.margins]
-        return cls(
-            game,
-            side,
-            down,
-            spec.distance[down].canonical[distance],
-            spec.yardline[down].canonical[yardline],
-            clock,
-            spec.margin[margins[clock]].canonical[margin],
-        )
-
-
-def seen_as(*yards: int) -> set[int]:
-    """How these exact yard lines look in a State of a first down: the canonical values of their bins."""
-    bins = PLAN.buckets.spec.yardline[1]
-    return {bins.canonical[place] for place in bins.lookup(np.array(yards))}
+        distance, yardline = (int(yards.item()) for yards in PLAN.buckets.yards(bucket[None, 2:]))
+        return cls(game, side, down, distance, yardline, clock, spec.margin[spec.moments()[clock].margin][margin])
 
 
 @dataclass(frozen=True)
@@ -228,6 +214,21 @@ def simulate(inputs: EngineInput, infer: Infer, *, scenarios: int = 20, seed: in
     """Run with player statistics."""
     with open_engine(inputs) as engine:
         outputs, report = engine.run(infer, seed=seed, scenarios=scenarios, player_stats=True)
+    return Played(outputs, report, inputs)
+
+
+def simulate_states(
+    inputs: EngineInput, choose: Callable[[State], Row], *, scenarios: int = 20, seed: int = 1
+) -> Played:
+    """Run with player statistics, and before every snap of a lane `choose` by its state as it is."""
+
+    def infer(states: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+        for number, state in enumerate(states.tolist()):
+            out[number] = choose(State(*state))
+
+    with open_engine(inputs) as engine:
+        engine.run(always(row("run", yards=3)), seed=seed, scenarios=1)  # fits the books
+        outputs, report = engine.run(infer, seed=seed, scenarios=scenarios, player_stats=True, unquantised=True)
     return Played(outputs, report, inputs)
 
 

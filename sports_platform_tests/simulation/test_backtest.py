@@ -5,6 +5,7 @@ Models are trained on states as the engine serves them, so that a candidate is n
 """
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from types import SimpleNamespace
 
 import numpy as np
@@ -152,9 +153,12 @@ def served_states(rows: int, seed: int) -> dict[str, npt.NDArray[np.float32]]:
     """State inputs as the engine serves them, of random game states."""
     generator = np.random.default_rng(seed)
     spec = PLAN.buckets.spec
-    clocks = sum(len(half.tops) for half in spec.clock.values())
-    downs, margins = (1, 5), (0, 3)  # every clock bin has three bins of margins
-    distances, yardlines = (min(len(bins.lows) for bins in axis.values()) for axis in (spec.distance, spec.yardline))
+    clocks = len(spec.moments())
+    downs, margins = (1, 5), (0, 3)  # every node of the clock has three of margins
+    distances, yardlines = (
+        min(len(nodes) for spots in spec.spots.values() for nodes in axis(spots).values())
+        for axis in (attrgetter("distance"), attrgetter("yardline"))
+    )
     sizes = ((0, 1), (0, 2), downs, (0, distances), (0, yardlines), (0, clocks), margins)
     buckets = np.stack([generator.integers(low, high, rows) for low, high in sizes], axis=1)
     names = synthetic.spec().names("state")

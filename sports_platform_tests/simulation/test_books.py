@@ -143,7 +143,7 @@ def test_a_bucket_no_game_has_met_has_no_tables() -> None:
 def number(bucket: tuple[int, ...]) -> int:
     """The engine's number of a bucket by its description (native/src/nfl/tables.h)."""
     tables = PLAN.buckets.tables()
-    distances, yardlines, clocks, scores = (int(count) for count in tables["bin_counts"])
+    distances, yardlines, clocks, scores = (int(count) for count in tables["node_counts"])
     _, side, down, distance, yardline, clock, score = bucket
     index = (((clock * scores + score) * 4 + down - 1) * distances + distance) * yardlines + yardline
     return side * clocks * scores * 4 * distances * yardlines + index

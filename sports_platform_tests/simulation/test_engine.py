@@ -317,8 +317,8 @@ def test_the_model_sees_canonical_state_and_the_sides_context() -> None:
     matrix = context_matrix(context(2), inputs, model.context_names)
     simulate(inputs, BucketInference(PLAN, model, matrix), scenarios=3)
     seen = np.concatenate(model.seen)
-    canonical = {yards for bins in PLAN.buckets.spec.yardline.values() for yards in bins.canonical}
-    assert set(seen[:, 0]) <= canonical
+    nodes = {yards for spots in PLAN.buckets.spec.spots.values() for axis in spots.yardline.values() for yards in axis}
+    assert set(seen[:, 0]) <= nodes
     assert set(seen[:, 1]) == {0.0, 1.0}
     assert set(seen[:, 2]) == {0.0, 1.0}  # the games' strengths
 

@@ -4,11 +4,9 @@ With 7 seconds a play a half of 1,800 s has 258 plays and an overtime of 900 s h
 """
 
 from collections.abc import Callable
-from itertools import accumulate
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from sports_platform.core.errors import EngineError
@@ -24,17 +22,14 @@ from sports_platform_tests.simulation.scripted import (
     engine_input,
     fixtures,
     row,
-    seen_as,
     simulate,
+    simulate_states,
 )
 
 HALF, OVERTIME = 258, 129
-CLOCKS = PLAN.buckets.spec.clock
-_LAST = np.cumsum([len(CLOCKS[name].tops) for name in ("first_half", "second_half", "overtime")]) - 1
-LAST_SECONDS = frozenset(int(place) for place in _LAST)
-# First clock bin of each half.
-CLOCKS_BEFORE = dict(zip(CLOCKS, accumulate((len(bins.tops) for bins in CLOCKS.values()), initial=0), strict=False))
-OVERTIME_START = CLOCKS_BEFORE["overtime"]
+LAST_SECONDS = 7  # of a period: its last snap
+MOMENTS_OF_HALF = 1801  # State.clock of a state as it is: these times the half, and seconds
+OVERTIME_START = sum(len(PLAN.buckets.spec.clock[half]) for half in ("first_half", "second_half"))
 
 
 def test_runs_of_three_yards_march_to_touchdowns_and_the_second_half_opens_with_the_other_side() -> None:
@@ -63,28 +58,21 @@ def test_overtime_of_the_regular_season_is_ten_minutes_since_2017() -> None:
 
 def test_the_clock_stops_at_the_end_of_a_quarter() -> None:
     # The quarter that has a second one after it passes with runs of 43 s or more, which do not end with it.
-    first_quarter = {
-        CLOCKS_BEFORE[half] + place
-        for half in ("first_half", "second_half")
-        for place, top in enumerate(PLAN.buckets.spec.clock[half].tops)
-        if top > 900
-    }
     long, short = row("run", seconds=43), row("pass", result=1, seconds=6)
-    played = simulate(engine_input(), by_state(lambda state: long if state.clock in first_quarter else short))
+    played = simulate_states(engine_input(), lambda state: long if seconds_left(state) > 900 else short)
     assert (played.team("pass_attempts").sum(axis=1) == 3 * 900 // 6).all()
 
 
 def test_the_two_minute_warning_stops_the_clock_and_lets_a_play_end() -> None:
-    last_minutes = {
-        CLOCKS_BEFORE[name] + place
-        for name, bins in CLOCKS.items()
-        for place, top in enumerate(bins.tops)
-        if top <= 120
-    }
     long, short = row("run", seconds=43), row("pass", result=1, seconds=6)
-    played = simulate(engine_input(), by_state(lambda state: short if state.clock in last_minutes else long))
+    played = simulate_states(engine_input(), lambda state: short if seconds_left(state) <= 120 else long)
     # From 2:00, or from 1:55 at the earliest when a run began at 2:01.
     assert (played.team("pass_attempts").sum(axis=1) == 3 * 120 // 6).all()
+
+
+def seconds_left(state: State) -> int:
+    """Of a state as it is."""
+    return state.clock % MOMENTS_OF_HALF
 
 
 @pytest.mark.parametrize(("season", "runs", "overtime"), [(2015, 16, 1), (2016, 15, 1), (2024, 14, 1), (2025, 13, 3)])
@@ -130,39 +118,36 @@ def test_a_field_goal_in_overtime_gives_the_other_side_a_possession() -> None:
 
 def test_a_touchdown_in_answer_to_a_field_goal_wins_overtime() -> None:
     def answer(state: State) -> Row:
-        behind = state.clock >= OVERTIME_START and state.margin < 0
+        behind = state.clock >= 2 * MOMENTS_OF_HALF and state.margin < 0
         return row("run", yards=80) if behind else row("field_goal", field_goal=1)
 
-    played = simulate(engine_input(kickoff_start=60), by_state(answer))
+    played = simulate_states(engine_input(kickoff_start=60), answer)
     assert (played.team("field_goals_made").sum(axis=1) == 2 * HALF + 1).all()
     assert (np.abs(played.outputs.scores_G2S[:, 0] - played.outputs.scores_G2S[:, 1]) == 3).all()
 
 
 def until_the_last_seconds(distribution: Row) -> Callable[[State], Row]:
-    """This distribution, and kneels in the last bin of each clock: no period ends with a foul of the defence."""
-    return lambda state: row("qb_kneel") if state.clock in LAST_SECONDS else distribution
+    """This distribution, and a kneel at the end of each period: none ends with a foul of the defence."""
+    return lambda state: row("qb_kneel") if seconds_left(state) <= LAST_SECONDS else distribution
 
 
 def seen_states(distribution: Row, *, scenarios: int = 5, **rates: float) -> set[State]:
     """Every state a game of this one distribution passes through until the last seconds of its periods."""
-    answer = by_state(until_the_last_seconds(distribution))
-    asked: list[list[State]] = []
+    seen, answer = set(), until_the_last_seconds(distribution)
 
-    def note(buckets: npt.NDArray[np.int32], out: Row) -> None:
-        asked.append([State.of(bucket) for bucket in buckets])
-        answer(buckets, out)
+    def note(state: State) -> Row:
+        seen.add(state)
+        return answer(state)
 
-    simulate(engine_input(**rates), note, scenarios=scenarios)
-    typical, *met = asked  # the books of distributions are fitted to states that no game has met yet
-    assert len(typical) > 100
-    return {state for batch in met for state in batch if state.clock not in LAST_SECONDS}
+    simulate_states(engine_input(**rates), note, scenarios=scenarios)
+    return {state for state in seen if seconds_left(state) > LAST_SECONDS}
 
 
 def test_a_missed_field_goal_is_the_other_sides_ball_at_the_spot_of_the_kick_or_its_twenty() -> None:
     # 54: kicked from 62, the other side has 38 to go; kicked from 46, back at 54.
-    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=54)} == seen_as(54, 38)
+    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=54)} == {54, 38}
     # From the 5 the spot of the kick would be the 13: the other side starts at its 20, kicks from 88, then 80 again.
-    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=5)} == seen_as(5, 80, 12)
+    assert {s.yardline for s in seen_states(row("field_goal"), kickoff_start=5)} == {5, 80, 12}
     assert (simulate(engine_input(), always(row("field_goal"))).outputs.scores_G2S == 0).all()
 
 
@@ -191,8 +176,8 @@ def test_extra_points_count_apart_from_tries_for_two() -> None:
 
 def test_punts_change_sides_net_of_the_return_and_come_out_to_the_twenty_from_the_end_zone() -> None:
     # A net of 12 from the 80: 32 for the other side, from there 20, which is 80 again.
-    assert {s.yardline for s in seen_states(row("punt", yards=12))} == seen_as(80, 32)
-    assert {s.yardline for s in seen_states(row("punt", yards=12), kickoff_start=12)} == seen_as(12, 80, 32)
+    assert {s.yardline for s in seen_states(row("punt", yards=12))} == {80, 32}
+    assert {s.yardline for s in seen_states(row("punt", yards=12), kickoff_start=12)} == {12, 80, 32}
     played = simulate(engine_input(kickoff_start=30), always(row("punt", yards=38)))
     assert (np.abs(played.team("punts")[:, 0] - played.team("punts")[:, 1]) <= 3).all()
 
@@ -238,7 +223,7 @@ def test_an_interception_returned_for_a_touchdown_counts_for_the_defence_and_is_
 def test_a_lost_fumble_changes_sides_where_the_return_ends() -> None:
     states = seen_states(row("run", result=1, yards=5), kickoff_start=80, fumble_net=-5)
     # From 80 by a gain of 5 and a return of 5 the other side has 20 to go; from there 80 again.
-    assert {s.yardline for s in states} == seen_as(80, 20)
+    assert {s.yardline for s in states} == {80, 20}
     assert {s.down for s in states} == {1}
 
 
@@ -251,7 +236,7 @@ def test_fouls_move_the_ball_by_half_the_distance_at_most_and_can_give_a_first_d
     backwards = seen_states(row("no_play", penalty=1))
     assert {s.down for s in backwards} == {1}
     assert max(s.yardline for s in backwards) == 99
-    assert max(s.distance for s in backwards) == PLAN.buckets.spec.distance[1].canonical[-1]
+    assert max(s.distance for s in backwards) == 10 + (99 - 80)  # back from the 20 to the goal line
     offside = seen_states(row("no_play", penalty=4))
     assert {s.down for s in offside} == {1}
     assert 5 in {s.distance for s in offside}
@@ -261,9 +246,9 @@ def test_fouls_after_a_play_add_to_it() -> None:
     behind = seen_states(row("run", yards=2), foul_after_play=1, foul_after_play_net=-5)
     assert {s.down for s in behind} == {1}  # the down again, three yards farther back each time
     # Half the distance from the 5 is two yards, which the next run makes good.
-    assert {max(s.yardline for s in behind)} == seen_as(95)
-    fouled = by_state(until_the_last_seconds(row("pass", result=1)))
-    ahead = simulate(engine_input(foul_after_play=1, foul_after_play_net=15), fouled)
+    assert max(s.yardline for s in behind) == 97
+    fouled = until_the_last_seconds(row("pass", result=1))
+    ahead = simulate_states(engine_input(foul_after_play=1, foul_after_play_net=15), fouled)
     assert (ahead.team("touchdowns") == 0).all()
     kneels = 3  # the last play of each half and of overtime
     assert (ahead.team("pass_attempts").sum(axis=1) == 2 * HALF + OVERTIME - kneels).all()

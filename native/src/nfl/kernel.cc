@@ -35,9 +35,10 @@ const Kernel &kernel(int32_t level) {
 
 View::View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t *game_slots, const uint16_t *game_records,
            const Books &sides)
-    : clock_bins(tables.bins.clock.data()), score_bins(tables.bins.score.data()), distance_bins(tables.bins.distance.data()),
-      yardline_bins(tables.bins.yardline.data()), scores(tables.bins.scores), distances(tables.bins.distances),
-      yardlines(tables.bins.yardlines), side_buckets(tables.bins.side_buckets), slots(game_slots),
+    : clock_places(tables.nodes.clock.data()), margin_places(tables.nodes.margin.data()),
+      spots(tables.nodes.spots.data()), distance_places(tables.nodes.distance.data()), yardline_places(tables.nodes.yardline.data()),
+      margins(tables.nodes.margins), distances(tables.nodes.distances), yardlines(tables.nodes.yardlines),
+      side_buckets(tables.nodes.side_buckets), slots(game_slots),
       records(game_records), books(sides.entries()), yards(tables.yards.values.data()),
       seconds(tables.seconds.values.data()),
       seed{static_cast<uint32_t>(run_seed), static_cast<uint32_t>(run_seed >> 32)}, game(tables.game(number).key) {

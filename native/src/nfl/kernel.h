@@ -20,8 +20,8 @@ constexpr int32_t kSnapsAt = offsetof(Lane, snaps) / 2, kPlayersAt = offsetof(La
 struct View {
     View(const Tables &tables, size_t game, uint64_t seed, const int32_t *slots, const uint16_t *records, const Books &books);
 
-    const int8_t *clock_bins, *score_bins, *distance_bins, *yardline_bins;
-    int32_t scores, distances, yardlines, side_buckets;
+    const uint16_t *clock_places, *margin_places, *spots, *distance_places, *yardline_places;
+    int32_t margins, distances, yardlines, side_buckets;
     const int32_t *slots;  // of the game's buckets
     const uint16_t *records, *books;
     const int8_t *yards, *seconds;
@@ -35,12 +35,13 @@ struct View {
 constexpr int kLongestGame = 2000;  // plays; a game has about 180
 
 struct Kernel {
+    // The random numbers of the next snap of every lane.
+    void (*draw)(const View &view, Tile &tile);
     // Bucket and slot of every lane, whose records are asked for; says whether one is missing.
     bool (*find)(const View &view, Tile &tile);
     // Draws the snaps and plays those that are plain.
     void (*play)(const View &view, Tile &tile);
-    // Parts of `play`, to be measured alone: the random numbers of every lane; and reads, whose sum it returns.
-    void (*draw)(const View &view, Tile &tile);
+    // The reads of `find` and `play` alone, to be measured: returns the sum of what was read.
     int32_t (*read)(const View &view, const Trace &trace);
 };
 

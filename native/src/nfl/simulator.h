@@ -21,6 +21,7 @@ class Player {
         seat(block);
         const View view(tables_, game_, options_.seed, cache.slots(), records_, books);
         while (tile_.count > 0) {
+            kernel_.draw(view, tile_);
             if (kernel_.find(view, tile_)) park();
             snap(view);
         }
@@ -42,7 +43,7 @@ class Player {
         parked.plays = 0;
         limits.play_seconds = timed([&] {
             seat(block);
-            for (; tile_.count > 0; snap(view)) kernel_.find(view, tile_);
+            for (; tile_.count > 0; snap(view)) kernel_.draw(view, tile_), kernel_.find(view, tile_);
         });
         limits.plays = parked.plays;
         limits.random_seconds = timed(each([&](const Trace &trace) { tile_.count = trace.count, kernel_.draw(view, tile_); }));
@@ -61,7 +62,9 @@ class Player {
         game_ = block.game, records_ = records, books_ = &books, parked_ = &parked;
         seat(block);
         for (int i = 0; i < kTileLanes; ++i) tile_.slot[i] = std::min(i, tile_.count - 1);
-        snap(View(tables_, game_, options_.seed, nullptr, records, books));
+        const View view(tables_, game_, options_.seed, nullptr, records, books);
+        kernel_.draw(view, tile_);
+        snap(view);
         results_.write(game_, finished_);
         park_all();
     }
@@ -71,6 +74,7 @@ class Player {
     std::vector<Trace> trace(const engine::Block<Lane> &block, const View &view) {
         std::vector<Trace> traces;
         for (seat(block); tile_.count > 0; leave()) {
+            kernel_.draw(view, tile_);
             if (kernel_.find(view, tile_)) throw engine::Error("a bucket has no distributions yet: play the same scenarios first");
             kernel_.play(view, tile_);
             traces.emplace_back(tile_);
@@ -185,7 +189,7 @@ struct Sport {
     static constexpr int kTeamStats = kTeamStatCount;
     static constexpr int kPlayerStats = kAllPlayerStats;
 
-    static std::vector<uint32_t> typical(const Tables &tables) { return typical_buckets(tables.bins); }
+    static std::vector<uint32_t> typical(const Tables &tables) { return typical_buckets(tables.nodes); }
 };
 
 inline std::unique_ptr<engine::Simulator> make_simulator(const NamedTables &tables) {

@@ -85,20 +85,24 @@ struct Game {
     Side sides[2];
 };
 
-// Which bin a value of the state is in.
-struct Bins {
-    std::vector<int8_t> distance, yardline;  // [down - 1, yards]
-    std::vector<int8_t> clock;               // [half, seconds left]
-    std::vector<int8_t> score;               // [clock bin, margin from -kMaxMargin on]
-    int32_t distances, yardlines, scores, side_buckets;
+// Where the values of a state lie among the nodes of its axes (buckets.yaml), in kPlaceParts of the way from node to node.
+struct Nodes {
+    static constexpr int kPlaceBits = 4, kPlaceParts = 1 << kPlaceBits;
+    std::vector<uint16_t> clock;               // [half, seconds left]
+    std::vector<uint16_t> margin;              // [clock node, margin from -kMaxMargin on]
+    std::vector<uint16_t> spots;               // [clock node], which of the next two go with it
+    std::vector<uint16_t> distance, yardline;  // [spots, down - 1, yards]
+    int32_t distances, yardlines, margins, side_buckets;
 
-    // The bucket of a state: side, clock bin, score bin, down, distance bin and yardline bin, the last the innermost.
-    int32_t bucket(const Lane &lane) const {
-        const int in_half = clock[lane.half * (kHalfSeconds + 1) + lane.clock];
-        const int margin = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
-        int32_t index = (in_half * scores + score[in_half * (2 * kMaxMargin + 1) + margin]) * 4 + lane.down - 1;
-        const int down = (lane.down - 1) * kYardsOfField;
-        index = (index * distances + distance[down + lane.to_go]) * yardlines + yardline[down + lane.yardline];
+    // The bucket of a state, each value taken to the nearest node: side, nodes of clock and margin, down, nodes of distance
+    // and yard line, the last the innermost.
+    int32_t nearest(const Lane &lane) const {
+        const auto node = [](const std::vector<uint16_t> &places, int at) { return (places[at] + kPlaceParts / 2) >> kPlaceBits; };
+        const int in_half = node(clock, lane.half * (kHalfSeconds + 1) + lane.clock);
+        const int lead = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
+        int32_t index = (in_half * margins + node(margin, in_half * (2 * kMaxMargin + 1) + lead)) * 4 + lane.down - 1;
+        const int yards = (spots[in_half] * 4 + lane.down - 1) * kYardsOfField;
+        index = (index * distances + node(distance, yards + lane.to_go)) * yardlines + node(yardline, yards + lane.yardline);
         return lane.offence * side_buckets + index;
     }
 };
@@ -125,7 +129,7 @@ class Tables {
         yards = read_within(named, "yard_values", kHeadYards, kYards.bits, INT8_MIN, INT8_MAX);
         seconds = read_within(named, "time_values", kHeadTime, kTimes.bits, 0, INT8_MAX);
         read_class_lows(named);
-        read_bins(named);
+        read_nodes(named);
         read_special(named);
         read_scoring(named);
         read_games(named);
@@ -134,9 +138,9 @@ class Tables {
     int64_t game_count() const { return static_cast<int64_t>(games.size()); }
     const Game &game(size_t index) const { return games[index]; }
     // The buckets of a game, those of each side together.
-    size_t buckets() const { return size_t{2} * bins.side_buckets; }
+    size_t buckets() const { return size_t{2} * nodes.side_buckets; }
 
-    int side_of(uint32_t bucket) const { return static_cast<int>(bucket) / bins.side_buckets; }
+    int side_of(uint32_t bucket) const { return static_cast<int>(bucket) / nodes.side_buckets; }
 
     // The least yards of the class of a gain.
     int class_low(int yards) const { return class_lows[yards - INT8_MIN]; }
@@ -146,16 +150,16 @@ class Tables {
         return usage[((game * 2 + side) * kCandidates + candidate) * kUsageLevels + level];
     }
 
-    // (game, side, down, distance bin, yardline bin, clock bin, score bin)
+    // (game, side, down, then the nodes of distance, yard line, clock and margin)
     void describe(size_t game, uint32_t bucket, int32_t *out) const {
-        uint32_t index = bucket % bins.side_buckets;
+        uint32_t index = bucket % nodes.side_buckets;
         out[0] = static_cast<int32_t>(game);
-        out[1] = static_cast<int32_t>(bucket / bins.side_buckets);
-        out[4] = index % bins.yardlines, index /= bins.yardlines;
-        out[3] = index % bins.distances, index /= bins.distances;
+        out[1] = static_cast<int32_t>(bucket / nodes.side_buckets);
+        out[4] = index % nodes.yardlines, index /= nodes.yardlines;
+        out[3] = index % nodes.distances, index /= nodes.distances;
         out[2] = index % 4 + 1, index /= 4;
-        out[6] = index % bins.scores;
-        out[5] = index / bins.scores;
+        out[6] = index % nodes.margins;
+        out[5] = index / nodes.margins;
     }
 
     // The same of a state: (game, side, down, yards to go, yard line, half * 1801 + clock, margin).
@@ -172,7 +176,7 @@ class Tables {
     std::vector<int32_t> penalties;  // (yards for the offence, down starts anew)
     Special special;
     Scoring scoring;
-    Bins bins;
+    Nodes nodes;
     std::vector<int8_t> call_tilts;           // [kUsageLevels]
     std::vector<int16_t> quarterback_leaves;  // [kUsageLevels], seconds of the game
 
@@ -213,23 +217,26 @@ class Tables {
         }
     }
 
-    void read_bins(const NamedTables &named) {
+    void read_nodes(const NamedTables &named) {
         constexpr int kDownYards = 4 * kYardsOfField, kClocks = 3 * (kHalfSeconds + 1), kMargins = 2 * kMaxMargin + 1;
-        const auto counts = named.whole<int32_t>("bin_counts", 1, INT8_MAX, 4);
-        bins.distances = counts[0], bins.yardlines = counts[1], bins.scores = counts[3];
-        bins.distance = checked_bins(named, "distance_bins", kDownYards, counts[0]);
-        bins.yardline = checked_bins(named, "yardline_bins", kDownYards, counts[1]);
-        bins.clock = checked_bins(named, "clock_bins", kClocks, counts[2]);
-        bins.score = checked_bins(named, "score_bins", size_t(counts[2]) * kMargins, counts[3]);
-        const int64_t buckets = int64_t{counts[2]} * bins.scores * 4 * bins.distances * bins.yardlines;
-        engine::need_between("the number of states that table bin_counts makes", buckets, 1, kMostBuckets);
-        bins.side_buckets = static_cast<int32_t>(buckets);
+        const auto counts = named.whole<int32_t>("node_counts", 1, INT8_MAX, 4);
+        nodes.distances = counts[0], nodes.yardlines = counts[1], nodes.margins = counts[3];
+        nodes.spots = named.whole<uint16_t>("spot_nodes", 0, INT8_MAX, counts[2]);
+        const size_t spots = size_t{1} + *std::max_element(nodes.spots.begin(), nodes.spots.end());
+        nodes.spots.resize(nodes.spots.size() + engine::kOverread);
+        nodes.distance = checked_places(named, "distance_places", spots * kDownYards, counts[0]);
+        nodes.yardline = checked_places(named, "yardline_places", spots * kDownYards, counts[1]);
+        nodes.clock = checked_places(named, "clock_places", kClocks, counts[2]);
+        nodes.margin = checked_places(named, "margin_places", size_t(counts[2]) * kMargins, counts[3]);
+        const int64_t buckets = int64_t{counts[2]} * nodes.margins * 4 * nodes.distances * nodes.yardlines;
+        engine::need_between("the number of states that table node_counts makes", buckets, 1, kMostBuckets);
+        nodes.side_buckets = static_cast<int32_t>(buckets);
     }
 
-    static std::vector<int8_t> checked_bins(const NamedTables &named, const char *name, size_t size, int32_t count) {
-        auto bins = named.whole<int8_t>(name, 0, count - 1.0, size);
-        bins.resize(size + engine::kOverread);
-        return bins;
+    static std::vector<uint16_t> checked_places(const NamedTables &named, const char *name, size_t size, int32_t count) {
+        auto places = named.whole<uint16_t>(name, 0, (count - 1.0) * Nodes::kPlaceParts, size);
+        places.resize(size + engine::kOverread);
+        return places;
     }
 
     template <class Values>

@@ -82,6 +82,7 @@ struct alignas(64) Tile {
         --count;
         for (Column *column : {&clock, &half, &offence, &down, &to_go, &yardline, &lead, &plays, &scenario, &lane, &bucket, &slot})
             (*column)[i] = (*column)[count];
+        for (Column &word : drawn.words) word[i] = word[count];
         for (int side = 0; side < 2; ++side) {
             for (Column &pair : weights[side]) pair[i] = pair[count];
             tilt[side][i] = tilt[side][count];

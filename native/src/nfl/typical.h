@@ -33,10 +33,10 @@ inline Lane typical_state(int side, uint32_t number) {
 }
 
 // The buckets of such states, sorted, each once.
-inline std::vector<uint32_t> typical_buckets(const Bins &bins) {
+inline std::vector<uint32_t> typical_buckets(const Nodes &nodes) {
     std::vector<uint32_t> buckets;
     for (int side = 0; side < 2; ++side)
-        for (uint32_t i = 0; i < kTypicalStates; ++i) buckets.push_back(bins.bucket(typical_state(side, i)));
+        for (uint32_t i = 0; i < kTypicalStates; ++i) buckets.push_back(nodes.nearest(typical_state(side, i)));
     std::sort(buckets.begin(), buckets.end());
     buckets.erase(std::unique(buckets.begin(), buckets.end()), buckets.end());
     return buckets;

@@ -1,22 +1,25 @@
 """Semantic buckets of a game state: reading buckets.yaml, look-up arrays for the engine, canonical features.
 
-Belongs here: from bins to features and back. Which bins there are, and why, stands in buckets.yaml.
+A bucket is a node of every axis; a state between nodes falls to either by chance, the nearer the likelier.
+Belongs here: from states to nodes and back. Which nodes there are, and why, stands in buckets.yaml.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
 import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from sports_platform.sports.nfl.special import MAX_MARGIN
 from sports_platform.sports.nfl.state import state_features
 
 Ints = npt.NDArray[np.integer]
+
+PLACE_PARTS = 16  # of the way between two nodes
 
 _DOWNS = (1, 2, 3, 4)
 _HALF_SECONDS = 1800
@@ -24,48 +27,48 @@ _QUARTER_SECONDS = 900
 _FILE = Path(__file__).with_name("buckets.yaml")
 
 
-class Bins(BaseModel):
-    """Bins by their lowest values; values below the first bin count to it."""
+def _one_way(nodes: tuple[int, ...]) -> tuple[int, ...]:
+    steps = np.sign(np.diff(nodes))
+    if not nodes or (steps != steps[:1]).any() or not steps.all():
+        raise ValueError("nodes need to rise or to fall throughout")
+    return nodes
+
+
+Nodes = Annotated[tuple[int, ...], AfterValidator(_one_way)]
+
+
+def places(nodes: Nodes, values: Ints) -> npt.NDArray[np.int64]:
+    """Where values lie among nodes, in PLACE_PARTS of the way from one to the next; those beyond an end lie at it."""
+    rising = 1 if nodes[0] <= nodes[-1] else -1
+    place = np.interp(values * rising, np.array(nodes) * rising, np.arange(len(nodes)))
+    return np.rint(place * PLACE_PARTS).astype(np.int64)
+
+
+class Spots(BaseModel):
+    """Nodes of the yards to a first down and to the goal line, by down."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    lows: list[int]
-    canonical: list[int]
+    distance: dict[int, Nodes]
+    yardline: dict[int, Nodes]
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.lows != sorted(set(self.lows)) or len(self.lows) != len(self.canonical):
-            raise ValueError("bins need ascending lows and a canonical value each")
+    def _every_down(self) -> Self:
+        if list(self.distance) != list(_DOWNS) or list(self.yardline) != list(_DOWNS):
+            raise ValueError("distance and yardline need nodes for the downs 1, 2, 3, 4")
         return self
 
-    def lookup(self, values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The bin of each value."""
-        return np.clip(np.searchsorted(self.lows, values, side="right") - 1, 0, len(self.lows) - 1)
 
-
-class ClockBins(BaseModel):
-    """Bins of a half's clock, from the top down, and which margin bins go with each."""
+class Moment(BaseModel):
+    """A node of the clock, and what goes with it: nodes of margin and spot, and timeouts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    tops: list[int]
-    canonical: list[int]
-    margins: list[str]
+    seconds: int
+    margin: str
+    spots: str
     # Of the team with the ball and of the other, when the former trails, is level, leads.
-    timeouts: list[tuple[tuple[int, int], tuple[int, int], tuple[int, int]]]
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        falling = self.tops == sorted(set(self.tops), reverse=True)
-        if not falling or not len(self.tops) == len(self.canonical) == len(self.margins) == len(self.timeouts):
-            raise ValueError("clock bins need descending tops, and a canonical value, margin bins and timeouts each")
-        return self
-
-    def lookup(self, seconds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The bin of each clock reading."""
-        ascending = np.array(self.tops[::-1])
-        place = np.searchsorted(ascending, seconds, side="left")
-        return np.clip(len(self.tops) - 1 - place, 0, len(self.tops) - 1)
+    timeouts: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
 
 
 class BucketSpec(BaseModel):
@@ -74,68 +77,88 @@ class BucketSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int
-    distance: dict[int, Bins]  # by down
-    yardline: dict[int, Bins]
-    margin: dict[str, Bins]
-    clock: dict[str, ClockBins]
+    spots: dict[str, Spots]
+    margin: dict[str, Nodes]
+    clock: dict[str, tuple[Moment, ...]]  # by half
 
     @model_validator(mode="after")
-    def _every_down(self) -> Self:
-        if list(self.distance) != list(_DOWNS) or list(self.yardline) != list(_DOWNS):
-            raise ValueError("distance and yardline need bins for the downs 1, 2, 3, 4")
+    def _known_names(self) -> Self:
+        for half in self.clock:
+            _one_way(self.seconds(half))
+        unknown = {
+            name
+            for moment in self.moments()
+            for name, known in ((moment.margin, self.margin), (moment.spots, self.spots))
+            if name not in known
+        }
+        if unknown:
+            raise ValueError(f"no nodes are named {', '.join(sorted(unknown))}")
         return self
+
+    def moments(self) -> list[Moment]:
+        """Nodes of the clock, half by half."""
+        return [moment for half in self.clock.values() for moment in half]
+
+    def seconds(self, half: str) -> Nodes:
+        """Those of a half."""
+        return tuple(moment.seconds for moment in self.clock[half])
 
 
 @dataclass(frozen=True)
 class Buckets:
-    """The bins with the clock's halves strung together; descriptors are (down, distance, yardline, clock, margin)."""
+    """The nodes with the clock's halves strung together; descriptors are (down, distance, yardline, clock, margin)."""
 
     spec: BucketSpec
 
     @classmethod
     def load(cls, path: Path = _FILE) -> Self:
-        """The bins of a YAML file."""
+        """The nodes of a YAML file."""
         return cls(BucketSpec.model_validate(yaml.safe_load(path.read_text())))
 
     def tables(self) -> dict[str, npt.NDArray[np.float64]]:
-        """Look-up arrays: yards to go and yard line 0-99 by down, seconds 0-1800 by half, margin -60..60 by clock."""
+        """Which spots go with each node of the clock, and where values lie among nodes.
+
+        Yards to go and yard lines 0-99 by spots and down, seconds 0-1800 by half, margins -60..60 by node of the clock.
+        """
         yards, margins = np.arange(100), np.arange(-MAX_MARGIN, MAX_MARGIN + 1)
         halves, first = [], 0
-        for clock in self.spec.clock.values():
-            halves.append(clock.lookup(np.arange(_HALF_SECONDS + 1)) + first)
-            first += len(clock.tops)
-        distances, yardlines, of_margin = (
-            list(axis.values()) for axis in (self.spec.distance, self.spec.yardline, self.spec.margin)
-        )
-        sizes = (_most(distances), _most(yardlines), first, _most(of_margin))
+        for half in self.spec.clock:
+            nodes = self.spec.seconds(half)
+            halves.append(places(nodes, np.arange(_HALF_SECONDS + 1)) + first * PLACE_PARTS)
+            first += len(nodes)
+        distances, yardlines, of_margin = self._distances(), self._yardlines(), self._margins()
+        spots = list(self.spec.spots)
         arrays = {
-            "bin_counts": np.array(sizes),
-            "distance_bins": np.stack([bins.lookup(yards) for bins in distances]),
-            "yardline_bins": np.stack([bins.lookup(yards) for bins in yardlines]),
-            "clock_bins": np.concatenate(halves),
-            "score_bins": np.stack([bins.lookup(margins) for bins in self._margins_of_clock()]),
+            "node_counts": np.array((_most(distances), _most(yardlines), first, _most(of_margin))),
+            "spot_nodes": np.array([spots.index(moment.spots) for moment in self.spec.moments()]),
+            "distance_places": np.stack([places(nodes, yards) for nodes in distances]),
+            "yardline_places": np.stack([places(nodes, yards) for nodes in yardlines]),
+            "clock_places": np.concatenate(halves),
+            "margin_places": np.stack([places(nodes, margins) for nodes in of_margin]),
         }
         return {name: array.astype(np.float64) for name, array in arrays.items()}
 
     def features(self, buckets: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
-        """State features of descriptors [N, 5] at their canonical values."""
+        """State features of descriptors [N, 5] at their nodes' values."""
         down, _, _, clock, margin = buckets.T
         half, seconds = self._clock_values()
-        margins = _values(self._margins_of_clock())[clock, margin]
+        margins = _values(self._margins())[clock, margin]
         distances, yards = self.yards(buckets)
         return self._features(down, distances, yards, half[clock], seconds[clock], margins, clock)
 
     def yards(self, buckets: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Canonical yards to a first down and to the goal line of descriptors [N, 5]."""
-        down, distance, yardline = buckets[:, :3].T
-        distances, yardlines = (_values(list(axis.values())) for axis in (self.spec.distance, self.spec.yardline))
-        return distances[down - 1, distance], yardlines[down - 1, yardline]
+        """Yards to a first down and to the goal line of descriptors [N, 5]."""
+        down, distance, yardline, clock = buckets[:, :4].T
+        spots = list(self.spec.spots)
+        of_clock = np.array([spots.index(moment.spots) for moment in self.spec.moments()])
+        row = of_clock[clock] * len(_DOWNS) + down - 1
+        return _values(self._distances())[row, distance], _values(self._yardlines())[row, yardline]
 
     def exact_features(self, states: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """State features of states [N, 5] as they are: (down, yards to go, yard line, half * 1801 + clock, margin)."""
         down, distance, yards, moment, margins = states.astype(np.int64).T
         half, seconds = np.divmod(moment, _HALF_SECONDS + 1)
-        clock = self.tables()["clock_bins"].astype(np.int64)[moment]
+        clock = (self.tables()["clock_places"].astype(np.int64)[moment] + PLACE_PARTS // 2) // PLACE_PARTS
         return self._features(down, distance, yards, half, seconds, margins, clock)
 
     def _features(
@@ -143,7 +166,7 @@ class Buckets:
     ) -> npt.NDArray[np.float32]:
         overtime, first_half = half == 2, half == 0
         early = seconds > _QUARTER_SECONDS
-        timeouts = np.array([rows for bins in self.spec.clock.values() for rows in bins.timeouts])
+        timeouts = np.array([moment.timeouts for moment in self.spec.moments()])
         timeouts_N2 = timeouts[clock, 1 + np.sign(margins)]
         quarter = np.where(overtime, 5, np.where(first_half, 2, 4) - early)
         return state_features(
@@ -159,22 +182,28 @@ class Buckets:
             defteam_timeouts_remaining=timeouts_N2[:, 1],
         )
 
-    def _margins_of_clock(self) -> list[Bins]:
-        return [self.spec.margin[name] for clock in self.spec.clock.values() for name in clock.margins]
+    def _distances(self) -> list[Nodes]:
+        return [nodes for spots in self.spec.spots.values() for nodes in spots.distance.values()]
+
+    def _yardlines(self) -> list[Nodes]:
+        return [nodes for spots in self.spec.spots.values() for nodes in spots.yardline.values()]
+
+    def _margins(self) -> list[Nodes]:
+        return [self.spec.margin[moment.margin] for moment in self.spec.moments()]
 
     def _clock_values(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        pairs = [(half, seconds) for half, clock in enumerate(self.spec.clock.values()) for seconds in clock.canonical]
+        pairs = [(half, seconds) for half, name in enumerate(self.spec.clock) for seconds in self.spec.seconds(name)]
         halves, seconds = np.array(pairs).T
         return halves, seconds
 
 
-def _most(bins: Sequence[Bins]) -> int:
-    return max(len(each.lows) for each in bins)
+def _most(axes: Sequence[Nodes]) -> int:
+    return max(len(nodes) for nodes in axes)
 
 
-def _values(bins: Sequence[Bins]) -> npt.NDArray[np.int64]:
-    """Canonical values, a row for each set of bins; the shorter are filled up with zeros."""
-    values = np.zeros((len(bins), _most(bins)), np.int64)
-    for row, each in zip(values, bins, strict=True):
-        row[: len(each.canonical)] = each.canonical
+def _values(axes: Sequence[Nodes]) -> npt.NDArray[np.int64]:
+    """Values of nodes, a row for each axis; the shorter are filled up with zeros."""
+    values = np.zeros((len(axes), _most(axes)), np.int64)
+    for row, nodes in zip(values, axes, strict=True):
+        row[: len(nodes)] = nodes
     return values

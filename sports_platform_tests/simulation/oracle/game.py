@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from sports_platform_tests.simulation.oracle.distributions import Distributions
 from sports_platform_tests.simulation.oracle.kicks import Kicks
-from sports_platform_tests.simulation.oracle.philox import Numbers
+from sports_platform_tests.simulation.oracle.philox import Draws, Numbers
 from sports_platform_tests.simulation.oracle.rules import Rules
 from sports_platform_tests.simulation.oracle.snaps import Snap
 from sports_platform_tests.simulation.oracle.state import State
-from sports_platform_tests.simulation.oracle.tables import Tables
+from sports_platform_tests.simulation.oracle.tables import DRAWS, Tables
 from sports_platform_tests.simulation.oracle.usage import usage_of_sides
 
 
@@ -41,8 +41,9 @@ class Oracle:
         rules.open(kicks.toss())
         kicks.kick_off_while_due()
         while not state.over:
-            bucket = self.distributions.bucket(game, self.bucket(state))
-            Snap.next(kicks, bucket).play()
+            number, draws = state.numbers, kicks.next_draws()
+            bucket = self.distributions.bucket(game, self.bucket(state, draws))
+            Snap(kicks, bucket, number, draws).play()
             kicks.kick_off_while_due()
             state.seen["snaps"] += 1
         return state
@@ -51,9 +52,10 @@ class Oracle:
         """The ends of a game's scenarios from the first on."""
         return (self.play(game, seed=seed, scenario=scenario) for scenario in range(scenarios))
 
-    def bucket(self, state: State) -> int:
-        """The number of the state's bucket among those of its game."""
-        return self.tables.bins.bucket(
+    def bucket(self, state: State, draws: Draws) -> int:
+        """The number of the state's bucket among those of its game, by the draws of its snap."""
+        return self.tables.nodes.bucket(
+            (draws[6] + draws[7]) % DRAWS,
             side=state.offence,
             half=state.half,
             clock=state.clock,

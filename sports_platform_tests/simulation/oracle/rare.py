@@ -62,10 +62,10 @@ _LONG_FOUL = row("no_play", penalty=8, seconds=10)
 _LAST_DOWN = 4
 _CLOCKS = PLAN.buckets.spec.clock
 _HALF_ENDS = (
-    len(_CLOCKS["first_half"].tops) - 1,
-    len(_CLOCKS["first_half"].tops) + len(_CLOCKS["second_half"].tops) - 1,
+    len(_CLOCKS["first_half"]) - 1,
+    len(_CLOCKS["first_half"]) + len(_CLOCKS["second_half"]) - 1,
 )
-_OVERTIME_CLOCK = len(_CLOCKS["first_half"].tops) + len(_CLOCKS["second_half"].tops)
+_OVERTIME_CLOCK = len(_CLOCKS["first_half"]) + len(_CLOCKS["second_half"])
 
 
 def rare_input(

@@ -4,8 +4,8 @@ Draws of a snap's first block, in order: formation and play type; target, or the
 the yards; bin of the seconds; what lies within the bins, yards by the upper five bits and seconds by the next five, and
 by the last six whether the call stands; whether something befalls the play (a foul after it, or a punt's fate); depth.
 The draws of the seconds and of what befalls the play also make, added, the draw of the call that replaces one that does
-not stand. Of the second block, after turnovers and kicks: touchdown, place where the return ends, block; then the yards
-of the foul after the play.
+not stand; those of what befalls the play and of the depth the one that chooses the state's nodes. Of the second block,
+after turnovers and kicks: touchdown, place where the return ends, block; then the yards of the foul after the play.
 """
 
 from collections import Counter
@@ -49,12 +49,6 @@ class Snap:
     bucket: Bucket
     number: int
     draws: Draws
-
-    @classmethod
-    def next(cls, kicks: Kicks, bucket: Bucket) -> "Snap":
-        """The snap that a game has come to."""
-        number = kicks.state.numbers
-        return cls(kicks, bucket, number, kicks.next_draws())
 
     @property
     def _state(self) -> State:

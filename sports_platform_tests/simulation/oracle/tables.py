@@ -67,32 +67,36 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Bins:
-    """Which bin a value of the state is in, and how many bins there are."""
+class Nodes:
+    """Where values of the state lie among the nodes of their axes, in sixteenths of the way from one to the next."""
 
-    distance: list[list[int]]  # [down - 1, yards]
-    yardline: list[list[int]]
     clock: list[list[int]]  # [half, seconds left]
-    margin: list[list[int]]  # [clock bin, margin + 60]
+    margin: list[list[int]]  # [clock node, margin + 60]
+    spots: list[int]  # [clock node]
+    distance: list[list[list[int]]]  # [spots, down - 1, yards]
+    yardline: list[list[list[int]]]
     distances: int
     yardlines: int
     clocks: int
     margins: int
 
-    def bucket(self, *, side: int, half: int, clock: int, margin: int, down: int, distance: int, yardline: int) -> int:
-        """The number of a state among those of a game."""
-        clock_bin = self.clock[half][clock]
-        places = (
+    def bucket(
+        self, draw: int, *, side: int, half: int, clock: int, margin: int, down: int, distance: int, yardline: int
+    ) -> int:
+        """The number of a state's bucket among those of a game; four bits of the draw choose a node of each axis."""
+        clock_node = (self.clock[half][clock] + (draw >> 12)) // 16
+        spots = self.spots[clock_node]
+        nodes = (
             (side, SIDES),
-            (clock_bin, self.clocks),
-            (self.margin[clock_bin][margin_place(margin)], self.margins),
+            (clock_node, self.clocks),
+            ((self.margin[clock_node][margin_place(margin)] + (draw >> 8) % 16) // 16, self.margins),
             (down - 1, _DOWNS),
-            (self.distance[down - 1][distance], self.distances),
-            (self.yardline[down - 1][yardline], self.yardlines),
+            ((self.distance[spots][down - 1][distance] + (draw >> 4) % 16) // 16, self.distances),
+            ((self.yardline[spots][down - 1][yardline] + draw % 16) // 16, self.yardlines),
         )
         number = 0
-        for place, size in places:
-            number = number * size + place
+        for node, size in nodes:
+            number = number * size + node
         return number
 
 
@@ -142,7 +146,7 @@ class Tables:
     penalties: list[list[int]]  # yards, whether the down starts anew
     call_tilts: list[int]  # [level], 64ths of the calls
     quarterback_leaves: list[int]  # [level], seconds of the game
-    bins: Bins
+    nodes: Nodes
     scoring: Scoring
     fixtures: tuple[Fixture, ...]
     entities: int
@@ -161,7 +165,7 @@ class Tables:
             whole(named, "penalties", heads["penalty"].classes, 2),
             whole(named, "call_tilts", LEVELS),
             whole(named, "quarterback_leaves", LEVELS),
-            _bins(named),
+            _nodes(named),
             _scoring(named),
             tuple(_fixture(named, game) for game in range(named["game_keys"].size)),
             int(named["entities"].item()),
@@ -178,13 +182,14 @@ def whole(named: Named, name: str, *shape: int) -> Any:
     return named[name].astype(np.int64).reshape(shape).tolist()
 
 
-def _bins(named: Named) -> Bins:
-    distances, yardlines, clocks, margins = whole(named, "bin_counts", 4)
-    return Bins(
-        whole(named, "distance_bins", _DOWNS, 100),
-        whole(named, "yardline_bins", _DOWNS, 100),
-        whole(named, "clock_bins", 3, HALF_SECONDS + 1),
-        whole(named, "score_bins", clocks, 2 * MAX_MARGIN + 1),
+def _nodes(named: Named) -> Nodes:
+    distances, yardlines, clocks, margins = whole(named, "node_counts", 4)
+    return Nodes(
+        whole(named, "clock_places", 3, HALF_SECONDS + 1),
+        whole(named, "margin_places", clocks, 2 * MAX_MARGIN + 1),
+        whole(named, "spot_nodes", clocks),
+        whole(named, "distance_places", -1, _DOWNS, 100),
+        whole(named, "yardline_places", -1, _DOWNS, 100),
         distances,
         yardlines,
         clocks,
