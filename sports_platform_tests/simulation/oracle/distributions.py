@@ -19,12 +19,12 @@ from sports_platform.sports.nfl import outcomes
 Read = Callable[[int, int], npt.NDArray[np.uint16]]
 """The tables of a bucket of a game, one after another."""
 
-_DRAW_BITS = 16
-_OUTCOME_BITS = 6  # of an entry, its low bits; the others are the share
-_TYPES_STRIDE = 16  # a play type's outcome is its number, and 16 more from the shotgun
-_FIRST_DEPTH = 12  # among the bytes of receivers: after the targets' parts, and one that is not used
-_DEPTH_DRAWS = 255  # places of the draw of a depth
-_DEPTH_LIMITS = len(outcomes.DEPTHS) - 1  # of a target: depth d ends where the share of depths up to d does
+DRAW_BITS = 16
+OUTCOME_BITS = 6  # of an entry, its low bits; the others are the share
+TYPES_STRIDE = 16  # a play type's outcome is its number, and 16 more from the shotgun
+FIRST_DEPTH = 12  # among the bytes of receivers: after the targets' parts, and one that is not used
+DEPTH_DRAWS = 255  # places of the draw of a depth
+DEPTH_LIMITS = len(outcomes.DEPTHS) - 1  # of a target: depth d ends where the share of depths up to d does
 # Kind -> (tables, entries of each), in the order in which the engine hands them over. Receivers' and rushers' tables
 # are bytes: parts of the likeliest, with limits of the depths after those of receivers. The others are alias tables, an
 # entry a slot.
@@ -42,23 +42,28 @@ _KINDS = {
 
 
 @cache
-def _places() -> dict[str, tuple[int, int]]:
+def places() -> dict[str, tuple[int, int]]:
     """Kind -> (where its tables begin, entries of each)."""
-    places, start = {}, 0
+    found, start = {}, 0
     for kind, (tables, size) in _KINDS.items():
-        places[kind] = start, size
+        found[kind] = start, size
         start += tables * size
-    return places
+    return found
 
 
 ENTRIES = sum(tables * size for tables, size in _KINDS.values())
 """How many entries a bucket has."""
 
 
+def place_of_part(slot: int) -> int:
+    """Where a candidate's part stands: every four are in the order first, third, second, fourth."""
+    return 4 * (slot // 4) + (0, 2, 1, 3)[slot % 4]
+
+
 def chosen(parts: list[int], weights: list[int], draw: int) -> int:
     """Whom a draw chooses when each is as likely as his part times his weight says."""
     shares = [part * weight for part, weight in zip(parts, weights, strict=True)]
-    threshold = draw * sum(shares) >> _DRAW_BITS
+    threshold = draw * sum(shares) >> DRAW_BITS
     return sum(reached <= threshold for reached in accumulate(shares))
 
 
@@ -75,13 +80,13 @@ class Bucket:
         number, past it the one that the entry names.
         """
         entries = self._table(kind, table)
-        slot, rest = divmod(draw * len(entries), 1 << _DRAW_BITS)
-        share, other = divmod(entries[slot], 1 << _OUTCOME_BITS)
-        return slot if rest >> _OUTCOME_BITS < share else other
+        slot, rest = divmod(draw * len(entries), 1 << DRAW_BITS)
+        share, other = divmod(entries[slot], 1 << OUTCOME_BITS)
+        return slot if rest >> OUTCOME_BITS < share else other
 
     def play(self, draw: int) -> tuple[bool, str]:
         """Whether it is the shotgun, and the play type."""
-        shotgun, play_type = divmod(self.draw("play", draw), _TYPES_STRIDE)
+        shotgun, play_type = divmod(self.draw("play", draw), TYPES_STRIDE)
         return bool(shotgun), outcomes.PLAY_TYPES[play_type]
 
     def receiver(self, draw: int, weights: list[int]) -> int:
@@ -90,25 +95,25 @@ class Bucket:
 
     def depth(self, draw: int, target: int) -> int:
         """The number of how deep a pass to a receiver's slot is thrown. Limits are in 255ths."""
-        start = _FIRST_DEPTH + target * _DEPTH_LIMITS
-        place = draw * _DEPTH_DRAWS >> _DRAW_BITS
-        return sum(limit <= place for limit in self._bytes("receiver")[start : start + _DEPTH_LIMITS])
+        start = FIRST_DEPTH + target * DEPTH_LIMITS
+        place = draw * DEPTH_DRAWS >> DRAW_BITS
+        return sum(limit <= place for limit in self._bytes("receiver")[start : start + DEPTH_LIMITS])
 
     def rusher(self, draw: int, weights: list[int], table: int) -> int:
         """The slot of who runs; a table a formation."""
         return chosen(self._parts("rusher", outcomes.RUSHER_SLOTS + 1, table), weights, draw)
 
     def _parts(self, kind: str, count: int, table: int = 0) -> list[int]:
-        """The candidates' parts, of which every four stand in the order first, third, second, fourth."""
+        """The candidates' parts."""
         stored = self._bytes(kind, table)
-        return [stored[4 * (slot // 4) + (0, 2, 1, 3)[slot % 4]] for slot in range(count)]
+        return [stored[place_of_part(slot)] for slot in range(count)]
 
     def _bytes(self, kind: str, table: int = 0) -> bytes:
         """Of a table whose entries are two numbers each, the lower first."""
         return b"".join(entry.to_bytes(2, "little") for entry in self._table(kind, table))
 
     def _table(self, kind: str, table: int = 0) -> list[int]:
-        start, size = _places()[kind]
+        start, size = places()[kind]
         return self.entries[start + table * size : start + (table + 1) * size]
 
 

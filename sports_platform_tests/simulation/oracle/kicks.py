@@ -17,8 +17,8 @@ from sports_platform_tests.simulation.oracle.tables import (
 )
 from sports_platform_tests.simulation.oracle.usage import Usage
 
-_ONSIDE_SPOT = 45  # yards the receivers have to go from where an onside kick is dead
-_ONSIDE_SECONDS = 300  # a side that trails tries onside kicks in the last five minutes
+ONSIDE_SPOT = 45  # yards the receivers have to go from where an onside kick is dead
+ONSIDE_SECONDS = 300  # a side that trails tries onside kicks in the last five minutes
 
 
 def happens(draw: int, probability: float) -> bool:
@@ -103,14 +103,14 @@ class Kicks:
 
     def _onside_pays(self, kicker: int) -> bool:
         state = self.state
-        return state.half is Half.SECOND and state.clock <= _ONSIDE_SECONDS and state.lead(kicker) < 0
+        return state.half is Half.SECOND and state.clock <= ONSIDE_SECONDS and state.lead(kicker) < 0
 
     def _onside_kick(self, receiver: int, *, recovered: bool) -> None:
         self.state.seen["onside kick recovered" if recovered else "onside kick lost"] += 1
         if recovered:
-            self.rules.give(1 - receiver, 100 - _ONSIDE_SPOT)
+            self.rules.give(1 - receiver, 100 - ONSIDE_SPOT)
         else:
-            self.rules.give(receiver, _ONSIDE_SPOT)
+            self.rules.give(receiver, ONSIDE_SPOT)
 
     def _deep_kick(self, receiver: int, draws: list[int], *, free_kick: bool) -> int:
         """The seconds of the return; a kick nobody returns takes none."""

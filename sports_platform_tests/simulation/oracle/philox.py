@@ -5,10 +5,10 @@ Belongs here: numbers alone, in plain integers. What a draw decides is said wher
 
 from dataclasses import dataclass
 
-_WORD = 0xFFFF_FFFF
-_ROUNDS = 10
-_MULTIPLIERS = (0xD251_1F53, 0xCD9E_8D57)
-_KEY_STEPS = (0x9E37_79B9, 0xBB67_AE85)
+WORD = 0xFFFF_FFFF
+ROUNDS = 10
+MULTIPLIERS = (0xD251_1F53, 0xCD9E_8D57)
+KEY_STEPS = (0x9E37_79B9, 0xBB67_AE85)
 
 Words = tuple[int, int, int, int]
 Draws = tuple[int, ...]
@@ -17,12 +17,12 @@ Draws = tuple[int, ...]
 
 def philox(key: int, counter: Words) -> Words:
     """Four words of 32 bits that a key of 64 bits and a counter give."""
-    low, high = key & _WORD, key >> 32
+    low, high = key & WORD, key >> 32
     a, b, c, d = counter
-    for _ in range(_ROUNDS):
-        first, second = _MULTIPLIERS[0] * a, _MULTIPLIERS[1] * c
-        a, b, c, d = (second >> 32) ^ b ^ low, second & _WORD, (first >> 32) ^ d ^ high, first & _WORD
-        low, high = (low + _KEY_STEPS[0]) & _WORD, (high + _KEY_STEPS[1]) & _WORD
+    for _ in range(ROUNDS):
+        first, second = MULTIPLIERS[0] * a, MULTIPLIERS[1] * c
+        a, b, c, d = (second >> 32) ^ b ^ low, second & WORD, (first >> 32) ^ d ^ high, first & WORD
+        low, high = (low + KEY_STEPS[0]) & WORD, (high + KEY_STEPS[1]) & WORD
     return a, b, c, d
 
 

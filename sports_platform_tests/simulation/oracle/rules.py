@@ -13,9 +13,9 @@ from sports_platform_tests.simulation.oracle.tables import HALF_SECONDS, Fixture
 
 TOUCHBACK = 80  # but for kick-offs
 SPOT_FOUL = 20  # yards: longer fouls of the defence are marked where they happened
-_FIELD_GOAL, _TOUCHDOWN, _SAFETY = 3, 6, 2
-_TWO_MINUTES = 120
-_LIVE_SECONDS = 6  # from the snap until the ball is dead
+FIELD_GOAL, TOUCHDOWN, SAFETY = 3, 6, 2
+TWO_MINUTES = 120
+LIVE_SECONDS = 6  # from the snap until the ball is dead
 
 
 class Down(Enum):
@@ -121,7 +121,7 @@ class Rules:
         distance = "under_40" if yards < 40 else "40_to_49" if yards < 50 else "from_50"
         state.team[state.offence]["field_goals_made"] += 1
         state.team[state.offence][f"field_goals_{distance}"] += 1
-        self._points(state.offence, _FIELD_GOAL)
+        self._points(state.offence, FIELD_GOAL)
         state.kick_to = 1 - state.offence
 
     def safety(self) -> None:
@@ -130,7 +130,7 @@ class Rules:
         winner = 1 - state.offence
         self.end_drive("safety")
         state.defence[winner]["dst_safeties"] += 1
-        self._points(winner, _SAFETY, charged=False)
+        self._points(winner, SAFETY, charged=False)
         state.kick_to, state.free_kick = winner, True
 
     def extra_point(self, side: int) -> None:
@@ -143,7 +143,7 @@ class Rules:
         self._points(side, 2)
 
     def _six_points(self, side: int, *, charged: bool) -> bool:
-        self._points(side, _TOUCHDOWN, charged=charged)
+        self._points(side, TOUCHDOWN, charged=charged)
         self.state.team[side]["touchdowns"] += 1
         self.state.kick_to = 1 - side
         return self._try_follows(side)
@@ -189,7 +189,7 @@ class Rules:
         clock = self.state.clock
         if self.state.half is not Half.OVERTIME and clock > HALF_SECONDS // 2:
             return HALF_SECONDS // 2
-        return min(_TWO_MINUTES, clock - _LIVE_SECONDS) if clock > _TWO_MINUTES else 0
+        return min(TWO_MINUTES, clock - LIVE_SECONDS) if clock > TWO_MINUTES else 0
 
     def muffed(self, spot: int) -> None:
         """The offence recovers its own punt, which the receivers touched: that was their possession (16-1-3)."""
@@ -252,7 +252,7 @@ class Rules:
         if lead > 0:
             state.stage = Stage.ANSWER
             state.seen["opening possession scores in overtime"] += 1
-            return self.fixture.overtime is not Overtime.BOTH_POSSESS and lead != _FIELD_GOAL
+            return self.fixture.overtime is not Overtime.BOTH_POSSESS and lead != FIELD_GOAL
         if lead == 0 and self._has_ball(1 - state.opening):
             state.stage = Stage.NEXT_SCORE
         return lead < 0

@@ -21,13 +21,13 @@ from sports_platform_tests.simulation.oracle.state import State
 from sports_platform_tests.simulation.oracle.tables import DRAWS, Side, Tables, draws_below
 from sports_platform_tests.simulation.oracle.usage import Usage
 
-_HOLD = 8  # yards behind the line from where field goals are kicked
-_END_ZONE = 10
-_MADE = 1  # of the outcomes of a field goal
-_RUN_RESULTS = {"run": 0, "scramble": 1, "sack": 2}  # tables of what becomes of the ball
-_PARTS_BITS = 5
-_LAST_PART = (1 << _PARTS_BITS) - 1
-_TRIED = {
+HOLD = 8  # yards behind the line from where field goals are kicked
+END_ZONE = 10
+MADE = 1  # of the outcomes of a field goal
+RUN_RESULTS = {"run": 0, "scramble": 1, "sack": 2}  # tables of what becomes of the ball
+PARTS_BITS = 5
+LAST_PART = (1 << PARTS_BITS) - 1
+TRIED = {
     "pass": ("scrimmage_plays", "pass_attempts"),
     "qb_spike": ("scrimmage_plays", "pass_attempts"),
     "run": ("scrimmage_plays", "rush_attempts"),
@@ -38,7 +38,7 @@ _TRIED = {
     "field_goal": ("field_goal_attempts",),
     "no_play": (),
 }
-_TIME_GROUPS = {"qb_spike": "incomplete", "scramble": "run"}  # and of passes by their result; others by their name
+SAME_TIME = {"qb_spike": "incomplete", "scramble": "run"}  # and of passes by their result; others by their name
 
 
 @dataclass(slots=True)
@@ -78,9 +78,9 @@ class Snap:
         """Plays the snap and lets its time pass; kick-offs that follow are not played yet."""
         self._state.drive_counted = self._state.untimed_down = False
         shotgun, play_type = self._call()
-        for name in _TRIED[play_type]:
+        for name in TRIED[play_type]:
             self._team[name] += 1
-        group = _TIME_GROUPS.get(play_type, play_type)
+        group = SAME_TIME.get(play_type, play_type)
         if play_type == "pass":
             group = self._pass()
         elif play_type == "run":
@@ -118,9 +118,9 @@ class Snap:
         parts = self.draws[5]
         if kind == "yards":
             place = self.bucket.draw("yards", self.draws[3], group)
-            return self._tables.yards[group][place][parts >> (16 - _PARTS_BITS)]
+            return self._tables.yards[group][place][parts >> (16 - PARTS_BITS)]
         place = self.bucket.draw("seconds", self.draws[4], group)
-        return self._tables.seconds[group][place][parts >> (16 - 2 * _PARTS_BITS) & _LAST_PART]
+        return self._tables.seconds[group][place][parts >> (16 - 2 * PARTS_BITS) & LAST_PART]
 
     def _yards(self, group: str) -> int:
         return self._within("yards", outcomes.YARD_GROUPS.index(group))
@@ -205,7 +205,7 @@ class Snap:
         self.kicks.rules.put_down(self._state.yardline, Down.USED)
 
     def _ball_is_lost(self, play_type: str) -> bool:
-        return self.bucket.draw("run_result", self.draws[2], _RUN_RESULTS[play_type]) == 1
+        return self.bucket.draw("run_result", self.draws[2], RUN_RESULTS[play_type]) == 1
 
     def _gained(self, yards: int, *, lost: bool) -> int:
         """Yards that count: to the goal line, or short of it when the ball is lost."""
@@ -318,9 +318,9 @@ class Snap:
         self.kicks.rules.muffed(spot)
 
     def _field_goal(self) -> None:
-        spot = self._state.yardline + _HOLD
-        if self.bucket.draw("field_goal", self.draws[2]) == _MADE:
-            return self.kicks.rules.field_goal(spot + _END_ZONE)
+        spot = self._state.yardline + HOLD
+        if self.bucket.draw("field_goal", self.draws[2]) == MADE:
+            return self.kicks.rules.field_goal(spot + END_ZONE)
         scored, _, block, *_ = self._second_block()
         if happens(block, self._tables.rates.field_goal_blocked):
             self._defence["dst_blocked_kicks"] += 1

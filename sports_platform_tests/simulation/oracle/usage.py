@@ -21,15 +21,15 @@ from sports_platform_tests.simulation.oracle.tables import (
     Tables,
 )
 
-_BEFORE_THE_GAME = 0xFFFF_FFFF  # the number of an event that no game comes to
+BEFORE_THE_GAME = 0xFFFF_FFFF  # the number of an event that no game comes to
 _BLOCK_LEVELS = 16  # a byte each
-_SIDE_LEVELS = USAGE_SLOTS + 3  # the last are the call tilt's, the quarterback's and whether backs are used together
-_BLOCKS = -(-SIDES * _SIDE_LEVELS // _BLOCK_LEVELS)
-_RECEIVERS = RECEIVER_SLOTS + 1  # with anybody else
-_TOGETHER = LEVELS // 2  # levels below say that a back's passes go with his runs
-_CALLS = 64
-_STANDS = 48  # of as many calls, those that stand when the side has no tilt
-_TILTED = {"pass": 1, "sack": 1, "scramble": 1, "run": -1}  # a sack and a scramble were called as passes
+SIDE_LEVELS = USAGE_SLOTS + 3  # the last are the call tilt's, the quarterback's and whether backs are used together
+BLOCKS = -(-SIDES * SIDE_LEVELS // _BLOCK_LEVELS)
+RECEIVERS = RECEIVER_SLOTS + 1  # with anybody else
+TOGETHER = LEVELS // 2  # levels below say that a back's passes go with his runs
+CALLS = 64
+STANDS = 48  # of as many calls, those that stand when the side has no tilt
+TILTED = {"pass": 1, "sack": 1, "scramble": 1, "run": -1}  # a sack and a scramble were called as passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,14 @@ class Usage:
         A receiver who also runs has the level of his runs for his passes, if backs are used together.
         """
         *slots, tilt, leaves, together = levels
-        if together < _TOGETHER:
-            slots = [*_with_runs(side, slots), *slots[_RECEIVERS:]]
+        if together < TOGETHER:
+            slots = [*_with_runs(side, slots), *slots[RECEIVERS:]]
         weights = [by_level[level] for by_level, level in zip(side.usage, slots, strict=True)]
-        return cls(
-            weights[:_RECEIVERS], weights[_RECEIVERS:], tables.call_tilts[tilt], tables.quarterback_leaves[leaves]
-        )
+        return cls(weights[:RECEIVERS], weights[RECEIVERS:], tables.call_tilts[tilt], tables.quarterback_leaves[leaves])
 
     def stands(self, play_type: str, draw: int) -> bool:
         """Whether a call that was drawn is the one played: the low bits of a draw say so."""
-        return draw % _CALLS < _STANDS + self.call_tilt * _TILTED.get(play_type, 0)
+        return draw % CALLS < STANDS + self.call_tilt * TILTED.get(play_type, 0)
 
     def quarterback_is_gone(self, state: State) -> bool:
         """Whether he has left the game that has come to a state."""
@@ -70,17 +68,17 @@ class Usage:
 
 def _with_runs(side: Side, slots: Sequence[int]) -> list[int]:
     """Levels of the receivers' slots, in which a named player has that of his first slot as a rusher, if any."""
-    of_runner = {player: slots[_RECEIVERS + slot] for slot, player in reversed(list(enumerate(side.rushers)))}
+    of_runner = {player: slots[RECEIVERS + slot] for slot, player in reversed(list(enumerate(side.rushers)))}
     del of_runner[ANYBODY_ELSE]
     return [of_runner.get(player, slots[slot]) for slot, player in enumerate(side.receivers)]
 
 
 def usage_of_sides(fixture: Fixture, tables: Tables, numbers: Numbers) -> tuple[Usage, Usage]:
     """The usage of the away and the home side."""
-    draws = [draw for block in range(_BLOCKS) for draw in numbers.draws(_BEFORE_THE_GAME, block)]
+    draws = [draw for block in range(BLOCKS) for draw in numbers.draws(BEFORE_THE_GAME, block)]
     levels = [byte for draw in draws for byte in draw.to_bytes(2, "little")]
     away, home = fixture.sides
     return (
-        Usage.of(away, tables, levels[:_SIDE_LEVELS]),
-        Usage.of(home, tables, levels[_SIDE_LEVELS : SIDES * _SIDE_LEVELS]),
+        Usage.of(away, tables, levels[:SIDE_LEVELS]),
+        Usage.of(home, tables, levels[SIDE_LEVELS : SIDES * SIDE_LEVELS]),
     )

@@ -1,0 +1,126 @@
+"""The engine's named tables as arrays: those of `oracle.tables`, to be looked up for many lanes at once.
+
+Belongs here: look-ups that need nothing but the tables. N: lanes.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+
+from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
+from sports_platform.sports.nfl.within import PARTS
+from sports_platform_tests.simulation.lockstep.lanes import Ints, Lanes, Mask
+from sports_platform_tests.simulation.oracle import tables as oracle
+from sports_platform_tests.simulation.oracle.tables import DRAWS, HALF_SECONDS, SIDES, draws_below
+
+_DOWNS, _YARDS, _MARGINS = 4, 100, 2 * MAX_MARGIN + 1
+
+
+def happens(draw_N: Ints, probability: float) -> Mask:
+    """Whether draws are among the share of all draws that says yes."""
+    return draw_N < draws_below(probability)
+
+
+def pick(values: Ints, draw_N: Ints) -> Ints:
+    """Of 64 equally likely values one a draw."""
+    return values.take(draw_N // (DRAWS // EQUAL_PARTS))
+
+
+def margin_place(margin_N: Ints) -> Ints:
+    """Where margins stand in a table by margin."""
+    return margin_N.clip(-MAX_MARGIN, MAX_MARGIN) + MAX_MARGIN
+
+
+def within(values: Ints, place_N: Ints, part_N: Ints) -> Ints:
+    """Yards or seconds of a bin, whose place counts the bins of the groups before its own."""
+    return values.take(place_N * PARTS + part_N)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """As `oracle.tables.Values`."""
+
+    kickoff_start: Ints
+    kickoff_seconds: Ints
+    free_kick_start: Ints
+    interception_net: Ints
+    fumble_net: Ints
+    punt_blocked_net: Ints
+    foul_after_play_net: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """Which bin a value of the state is in: tables one row after another."""
+
+    distance: Ints
+    yardline: Ints
+    clock: Ints
+    margin: Ints
+    distances: int
+    yardlines: int
+    clocks: int
+    margins: int
+
+    @classmethod
+    def of(cls, bins: oracle.Bins) -> Self:
+        """From those of an oracle."""
+        flat = (np.ravel(table) for table in (bins.distance, bins.yardline, bins.clock, bins.margin))
+        return cls(*flat, bins.distances, bins.yardlines, bins.clocks, bins.margins)
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets a game has."""
+        return SIDES * self.clocks * self.margins * _DOWNS * self.distances * self.yardlines
+
+    def bucket(self, lanes: Lanes, draws_8N: Ints) -> Ints:
+        """The numbers of the lanes' states among those of their game, whose next snaps have these draws."""
+        margin_N = np.where(lanes.offence == 1, lanes.lead, -lanes.lead)
+        clock_N = self.clock.take(lanes.half * (HALF_SECONDS + 1) + lanes.clock)
+        number_N = lanes.offence * self.clocks + clock_N
+        number_N = number_N * self.margins + self.margin.take(clock_N * _MARGINS + margin_place(margin_N))
+        down_N = lanes.down - 1
+        row_N = down_N * _YARDS
+        number_N = number_N * _DOWNS + down_N
+        number_N = number_N * self.distances + self.distance.take(row_N + lanes.yardline - lanes.line_to_gain)
+        return number_N * self.yardlines + self.yardline.take(row_N + lanes.yardline)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything but the distributions of the buckets."""
+
+    bins: Bins
+    rates: oracle.Rates
+    values: Values
+    try_draws: Ints  # below which a try is for two: [fourth quarter or overtime, margin + 60], rows one after another
+    yards: Ints  # [group, bin, 32 equally likely values], the same
+    seconds: Ints
+    yard_lows: Ints
+    penalty_yards: Ints
+    penalty_first_down: Mask
+    call_tilts: Ints
+    quarterback_leaves: Ints
+
+    @classmethod
+    def of(cls, tables: oracle.Tables) -> Self:
+        """From those of an oracle."""
+        penalty_yards, first_down = np.array(tables.penalties).T
+        return cls(
+            Bins.of(tables.bins),
+            tables.rates,
+            Values(**{field.name: np.array(getattr(tables.values, field.name)) for field in fields(Values)}),
+            np.array([draws_below(share) for row in tables.two_point_try for share in row]),
+            np.ravel(tables.yards),
+            np.ravel(tables.seconds),
+            np.array(tables.yard_lows),
+            penalty_yards,
+            first_down != 0,
+            np.array(tables.call_tilts),
+            np.array(tables.quarterback_leaves),
+        )
+
+    def goes_for_two(self, draw_N: Ints, *, late_N: Mask, lead_N: Ints) -> Mask:
+        """Whether tries are for two."""
+        return draw_N < self.try_draws.take(late_N * _MARGINS + margin_place(lead_N))

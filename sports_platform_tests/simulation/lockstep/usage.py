@@ -1,0 +1,83 @@
+"""How the sides use their players and call their plays in each scenario: drawn for all lanes at once, before the game.
+
+As `oracle.usage`. U: slots, S: seats; columns of both sides stand one after the other, the away side's first.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from sports_platform.sports.nfl.outcomes import PLAY_TYPES
+from sports_platform_tests.simulation.lockstep.lanes import Ints, Mask
+from sports_platform_tests.simulation.lockstep.philox import Numbers
+from sports_platform_tests.simulation.lockstep.tables import Tables
+from sports_platform_tests.simulation.oracle.tables import ANYBODY_ELSE, SIDES, USAGE_SLOTS, Fixture, Side
+from sports_platform_tests.simulation.oracle.usage import (
+    BEFORE_THE_GAME,
+    BLOCKS,
+    CALLS,
+    RECEIVERS,
+    SIDE_LEVELS,
+    STANDS,
+    TILTED,
+    TOGETHER,
+)
+
+_TILTED = np.array([TILTED.get(play_type, 0) for play_type in PLAY_TYPES])
+_BYTE_BITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the scenarios make of both sides."""
+
+    seats: int  # of a side
+    weights_US: Ints
+    tilt_S: Ints
+    leaves_S: Ints  # seconds of the game
+
+    @classmethod
+    def of(cls, fixture: Fixture, tables: Tables, numbers: Numbers, seats: int) -> Self:
+        """The usage of the first seats of a game."""
+        levels_LS = _levels(numbers, seats)
+        sides = [levels_LS[SIDE_LEVELS * side : SIDE_LEVELS * (side + 1)] for side in range(SIDES)]
+        weights = [_weights(side, levels_LS) for side, levels_LS in zip(fixture.sides, sides, strict=True)]
+        return cls(
+            seats,
+            np.concatenate(weights, axis=1),
+            np.concatenate([tables.call_tilts[levels_LS[USAGE_SLOTS]] for levels_LS in sides]),
+            np.concatenate([tables.quarterback_leaves[levels_LS[USAGE_SLOTS + 1]] for levels_LS in sides]),
+        )
+
+    def receivers(self, column_N: Ints) -> Ints:
+        """Weights of receivers' slots [slots, N] in these columns."""
+        return self.weights_US[:RECEIVERS].take(column_N, axis=1)
+
+    def rushers(self, column_N: Ints) -> Ints:
+        """Weights of rushers' slots [slots, N] in these columns."""
+        return self.weights_US[RECEIVERS:].take(column_N, axis=1)
+
+    def stands(self, column_N: Ints, play_type_N: Ints, draw_N: Ints) -> Mask:
+        """Whether calls that were drawn are the ones played."""
+        return draw_N % CALLS < STANDS + self.tilt_S.take(column_N) * _TILTED.take(play_type_N)
+
+
+def _levels(numbers: Numbers, seats: int) -> Ints:
+    """Levels [levels of both sides, S]: each draw makes two."""
+    blocks = [numbers.draws(np.arange(seats), np.full(seats, BEFORE_THE_GAME), block) for block in range(BLOCKS)]
+    draws_DS = np.concatenate(blocks)
+    bytes_D2S = np.stack([draws_DS & ((1 << _BYTE_BITS) - 1), draws_DS >> _BYTE_BITS], axis=1)
+    return bytes_D2S.reshape(-1, seats)
+
+
+def _weights(side: Side, levels_LS: Ints) -> Ints:
+    """Weights [U, S]. A receiver who also runs has the level of his runs for his passes, if backs are used together."""
+    together_S = levels_LS[-1] < TOGETHER
+    slots_US = levels_LS[:USAGE_SLOTS].copy()
+    for slot, player in enumerate(side.receivers):
+        if player != ANYBODY_ELSE and player in side.rushers:
+            runs_S = levels_LS[RECEIVERS + side.rushers.index(player)]
+            slots_US[slot] = np.where(together_S, runs_S, levels_LS[slot])
+    weights_UL = np.array(side.usage)
+    return weights_UL[np.arange(USAGE_SLOTS)[:, None], slots_US]
