@@ -4,12 +4,11 @@ Belongs here: look-ups that are the same for every game. T: play types, R: resul
 """
 
 from collections.abc import Sequence
-from enum import IntEnum
 
 import numpy as np
 
 from sports_platform.sports.nfl import outcomes
-from sports_platform_tests.simulation.lockstep.lanes import Ints
+from sports_platform_tests.simulation.lockstep.lanes import Ints, Mask
 from sports_platform_tests.simulation.oracle.distributions import places
 from sports_platform_tests.simulation.oracle.snaps import RUN_RESULTS
 
@@ -19,23 +18,15 @@ RESULTS = places()["pass_result"][1]
 """The most results that a play has; as many slots have their tables."""
 
 
-class Ending(IntEnum):
-    """What becomes of a snap before yards are counted: up to SPIKED the ball is down, the next four are turnovers."""
+class Ending:
+    """What becomes of a snap before yards are counted: up to SPIKED the ball is down, the next four are turnovers.
 
-    CAUGHT = 0
-    CARRIED = 1
-    SACKED = 2
-    INCOMPLETE = 3
-    KNEELED = 4
-    SPIKED = 5
-    CATCH_LOST = 6
-    CARRY_LOST = 7
-    SACK_LOST = 8
-    INTERCEPTED = 9
-    PUNTED = 10
-    FIELD_GOAL_MADE = 11
-    FIELD_GOAL_MISSED = 12
-    FOULED = 13
+    Plain numbers, which arrays are compared with faster than with members of an enumeration.
+    """
+
+    CAUGHT, CARRIED, SACKED, INCOMPLETE, KNEELED, SPIKED = range(6)
+    CATCH_LOST, CARRY_LOST, SACK_LOST, INTERCEPTED = range(6, 10)
+    PUNTED, FIELD_GOAL_MADE, FIELD_GOAL_MISSED, FOULED = range(10, 14)
 
 
 # By result; the last stands for all results after it, too.
@@ -70,7 +61,12 @@ _FIRST_YARDS = {"pass": f"complete_{outcomes.DEPTHS[0]}", "run": f"run_{outcomes
 _RESULT_KINDS = {"pass": "pass_result", "field_goal": "field_goal", "no_play": "penalty"}
 
 
-def _padded(endings: Sequence[Ending]) -> list[int]:
+def marked(*endings: int) -> Mask:
+    """A table by ending that says whether it is one of these."""
+    return np.isin(np.arange(len(_TIMES)), endings)
+
+
+def _padded(endings: Sequence[int]) -> list[int]:
     return [*endings, *[endings[-1]] * (RESULTS - len(endings))]
 
 
@@ -90,5 +86,5 @@ RESULT_TABLES: Ints = np.array([_result_table(name) for name in outcomes.PLAY_TY
 """Where a play type's results begin among a bucket's entries; passes have a table a depth. Kicks and such have any."""
 YARD_GROUPS: Ints = np.array([_yard_group(name) for name in outcomes.PLAY_TYPES])
 """A play type's first group of yards; passes have one a depth, runs one a formation. Plays without yards have any."""
-TIME_GROUPS: Ints = np.array([outcomes.TIME_GROUPS.index(_TIMES[ending]) for ending in Ending])
+TIME_GROUPS: Ints = np.array([outcomes.TIME_GROUPS.index(_TIMES[ending]) for ending in range(len(_TIMES))])
 """By ending."""

@@ -1,7 +1,7 @@
 """Whole games of many scenarios in lockstep, from the toss to the end: a snap of every lane at a time, with numpy.
 
 The engine's design in plain numpy, a structure of arrays, and the oracle's rules: what a good array program makes of
-the same games, for comparisons of results and speed. A block of scenarios begins together and ends when its last game does.
+the same games, for comparisons of results and speed. A block of scenarios begins together and ends with its last game.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ from sports_platform_tests.simulation.oracle import tables as oracle
 from sports_platform_tests.simulation.oracle.distributions import Read
 from sports_platform_tests.simulation.oracle.tables import Fixture
 
-LANES = 4096
-"""Lanes that are played together: enough to hide numpy's calls, few enough for the second level of the cache."""
+LANES = 16_384
+"""Lanes that are played together: with few of them most time goes into calls of numpy's, not into its loops."""
 
 
 class Lockstep:

@@ -10,12 +10,11 @@ import numpy as np
 
 from sports_platform.sports.nfl.special import TOUCHBACK
 from sports_platform_tests.simulation.lockstep.counts import DEFENCE_PLACES, TEAM_PLACES, Counts
-from sports_platform_tests.simulation.lockstep.lanes import NOBODY, Ints, Lanes, Mask
+from sports_platform_tests.simulation.lockstep.lanes import NOBODY, OVERTIME, SECOND_HALF, Ints, Lanes, Mask
 from sports_platform_tests.simulation.lockstep.philox import Events
 from sports_platform_tests.simulation.lockstep.rules import Rules
 from sports_platform_tests.simulation.lockstep.tables import Tables, happens, pick
 from sports_platform_tests.simulation.oracle.kicks import ONSIDE_SECONDS, ONSIDE_SPOT
-from sports_platform_tests.simulation.oracle.state import Half
 from sports_platform_tests.simulation.oracle.tables import HALF_SECONDS
 
 
@@ -43,7 +42,7 @@ class Kicks:
         rates, lanes = self.tables.rates, self.lanes
         draws_8E = self.events.next_draws(at_E)
         half_E = lanes.half[at_E]
-        late_E = (half_E == Half.OVERTIME) | ((half_E == Half.SECOND) & (lanes.clock[at_E] <= HALF_SECONDS // 2))
+        late_E = (half_E == OVERTIME) | ((half_E == SECOND_HALF) & (lanes.clock[at_E] <= HALF_SECONDS // 2))
         lead_E = lanes.lead_of(at_E, side_E)
         for_two_E = self.tables.goes_for_two(draws_8E[0], late_N=late_E, lead_N=lead_E)
         kicked_E = ~for_two_E & happens(draws_8E[1], rates.extra_point)
@@ -70,7 +69,7 @@ class Kicks:
 
     def _onside_pays(self, at_E: Ints, kicker_E: Ints) -> Mask:
         lanes = self.lanes
-        late_E = (lanes.half[at_E] == Half.SECOND) & (lanes.clock[at_E] <= ONSIDE_SECONDS)
+        late_E = (lanes.half[at_E] == SECOND_HALF) & (lanes.clock[at_E] <= ONSIDE_SECONDS)
         return late_E & (lanes.lead_of(at_E, kicker_E) < 0)
 
     def _onside_kick(self, at_E: Ints, receiver_E: Ints, draw_E: Ints) -> None:

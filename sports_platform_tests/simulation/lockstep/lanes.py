@@ -10,14 +10,18 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from sports_platform_tests.simulation.oracle.state import Half
+from sports_platform_tests.simulation.oracle.state import Half, Stage
 from sports_platform_tests.simulation.oracle.tables import HALF_SECONDS
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Weights = npt.NDArray[np.int32]
+
+# Plain numbers, which arrays are compared with faster than with members of an enumeration.
+FIRST_HALF, SECOND_HALF, OVERTIME = map(int, Half)
+OPENING, ANSWER, NEXT_SCORE = range(len(Stage))  # of overtime
 
 NOBODY = -1  # waits for a kick-off
-OPENING, ANSWER, NEXT_SCORE = range(3)  # stages of overtime
 
 
 @dataclass(slots=True)
@@ -50,7 +54,7 @@ class Lanes:
 
         return cls(
             seat=np.arange(seats),
-            half=column(Half.FIRST),
+            half=column(FIRST_HALF),
             clock=column(HALF_SECONDS),
             offence=column(0),
             down=column(1),

@@ -18,7 +18,7 @@ from sports_platform_tests.simulation.lockstep.counts import (
 )
 from sports_platform_tests.simulation.lockstep.credits import Credits
 from sports_platform_tests.simulation.lockstep.distributions import Distributions
-from sports_platform_tests.simulation.lockstep.endings import PASS, RUN, Ending
+from sports_platform_tests.simulation.lockstep.endings import PASS, RUN, Ending, marked
 from sports_platform_tests.simulation.lockstep.kicks import Kicks
 from sports_platform_tests.simulation.lockstep.lanes import Ints, Lanes, Mask
 from sports_platform_tests.simulation.lockstep.rules import Rules
@@ -29,9 +29,9 @@ from sports_platform_tests.simulation.oracle.rules import SPOT_FOUL, TOUCHBACK
 from sports_platform_tests.simulation.oracle.snaps import END_ZONE, HOLD
 from sports_platform_tests.simulation.oracle.tables import draws_below
 
-_CARRIES: Mask = np.isin(list(Ending), (Ending.CAUGHT, Ending.CARRIED, Ending.CATCH_LOST, Ending.CARRY_LOST))
-_SACKS: Mask = np.isin(list(Ending), (Ending.SACKED, Ending.SACK_LOST))
-_LOST: Mask = np.isin(list(Ending), (Ending.CATCH_LOST, Ending.CARRY_LOST, Ending.SACK_LOST))
+_CARRIES: Mask = marked(Ending.CAUGHT, Ending.CARRIED, Ending.CATCH_LOST, Ending.CARRY_LOST)
+_SACKS: Mask = marked(Ending.SACKED, Ending.SACK_LOST)
+_LOST: Mask = marked(Ending.CATCH_LOST, Ending.CARRY_LOST, Ending.SACK_LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Plays:
 
     # What was drawn
 
-    def _ended(self, ending: Ending) -> Ints:
+    def _ended(self, ending: int) -> Ints:
         return np.flatnonzero(self.drawn.ending_N == ending)
 
     @cached_property
@@ -218,9 +218,8 @@ class Plays:
             else:
                 slot_E = distributions.rusher(start_E, draw_E, usage.rushers(column_E), 0)
             gone_E, side_E = drawn.quarterback_gone_N[scored_E], self.game.lanes.offence[scored_E]
-            self._credit(
-                scored_E, self.game.credits.carrier(gone_E, side_E, play_type, slot_E), "two_point_conversions"
-            )
+            scorer_E = self.game.credits.carrier(gone_E, side_E, play_type, slot_E)
+            self._credit(scored_E, scorer_E, "two_point_conversions")
 
     # Turnovers and kicks: each returns the lanes where the other side returns the ball for a touchdown
 

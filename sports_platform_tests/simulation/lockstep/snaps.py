@@ -86,17 +86,17 @@ class Snaps:
             (lanes.half + 1) * HALF_SECONDS - lanes.clock >= self.usage.leaves_S.take(column_N),
         )
 
-    def _call(self, start_N: Ints, column_N: Ints, draws_8N: Ints) -> tuple[Ints, Ints]:
+    def _call(self, start_N: Ints, column_N: Ints, draws_8N: Ints) -> tuple[Ints, Mask]:
         """Play types and whether it is the shotgun: the first call where it stands, else a second one."""
         call_N = self.distributions.play(start_N, draws_8N[0])
-        stands_N = self.usage.stands(column_N, call_N % TYPES_STRIDE, draws_8N[5])
+        stands_N = self.usage.stands(column_N, call_N & (TYPES_STRIDE - 1), draws_8N[5])
         (again_E,) = np.nonzero(~stands_N)
-        draw_E = (draws_8N[6, again_E] + draws_8N[4, again_E]) % DRAWS
+        draw_E = draws_8N[6, again_E] + draws_8N[4, again_E] & (DRAWS - 1)
         call_N[again_E] = self.distributions.play(start_N[again_E], draw_E)
-        return call_N % TYPES_STRIDE, call_N // TYPES_STRIDE
+        return call_N & (TYPES_STRIDE - 1), call_N >= TYPES_STRIDE
 
     def _target(
-        self, start_N: Ints, column_N: Ints, play_type_N: Ints, shotgun_N: Ints, draws_8N: Ints
+        self, start_N: Ints, column_N: Ints, play_type_N: Ints, shotgun_N: Mask, draws_8N: Ints
     ) -> tuple[Ints, Ints]:
         """Whom passes are thrown to and who runs; how deep, and from which formation."""
         target_N, variant_N = np.zeros((2, start_N.size), np.int64)

@@ -12,7 +12,8 @@ from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
 from sports_platform.sports.nfl.within import PARTS
 from sports_platform_tests.simulation.lockstep.lanes import Ints, Lanes, Mask
 from sports_platform_tests.simulation.oracle import tables as oracle
-from sports_platform_tests.simulation.oracle.tables import DRAWS, HALF_SECONDS, SIDES, draws_below
+from sports_platform_tests.simulation.oracle.distributions import DRAW_BITS
+from sports_platform_tests.simulation.oracle.tables import HALF_SECONDS, SIDES, draws_below
 
 _DOWNS, _YARDS, _MARGINS = 4, 100, 2 * MAX_MARGIN + 1
 
@@ -24,12 +25,12 @@ def happens(draw_N: Ints, probability: float) -> Mask:
 
 def pick(values: Ints, draw_N: Ints) -> Ints:
     """Of 64 equally likely values one a draw."""
-    return values.take(draw_N // (DRAWS // EQUAL_PARTS))
+    return values.take(draw_N * EQUAL_PARTS >> DRAW_BITS)
 
 
 def margin_place(margin_N: Ints) -> Ints:
     """Where margins stand in a table by margin."""
-    return margin_N.clip(-MAX_MARGIN, MAX_MARGIN) + MAX_MARGIN
+    return np.minimum(np.maximum(margin_N, -MAX_MARGIN), MAX_MARGIN) + MAX_MARGIN
 
 
 def within(values: Ints, place_N: Ints, part_N: Ints) -> Ints:

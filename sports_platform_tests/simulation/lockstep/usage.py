@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from sports_platform.sports.nfl.outcomes import PLAY_TYPES
-from sports_platform_tests.simulation.lockstep.lanes import Ints, Mask
+from sports_platform_tests.simulation.lockstep.lanes import Ints, Mask, Weights
 from sports_platform_tests.simulation.lockstep.philox import Numbers
 from sports_platform_tests.simulation.lockstep.tables import Tables
 from sports_platform_tests.simulation.oracle.tables import ANYBODY_ELSE, SIDES, USAGE_SLOTS, Fixture, Side
@@ -33,7 +33,7 @@ class Usage:
     """What the scenarios make of both sides."""
 
     seats: int  # of a side
-    weights_US: Ints
+    weights_US: Weights
     tilt_S: Ints
     leaves_S: Ints  # seconds of the game
 
@@ -50,17 +50,17 @@ class Usage:
             np.concatenate([tables.quarterback_leaves[levels_LS[USAGE_SLOTS + 1]] for levels_LS in sides]),
         )
 
-    def receivers(self, column_N: Ints) -> Ints:
+    def receivers(self, column_N: Ints) -> Weights:
         """Weights of receivers' slots [slots, N] in these columns."""
         return self.weights_US[:RECEIVERS].take(column_N, axis=1)
 
-    def rushers(self, column_N: Ints) -> Ints:
+    def rushers(self, column_N: Ints) -> Weights:
         """Weights of rushers' slots [slots, N] in these columns."""
         return self.weights_US[RECEIVERS:].take(column_N, axis=1)
 
     def stands(self, column_N: Ints, play_type_N: Ints, draw_N: Ints) -> Mask:
         """Whether calls that were drawn are the ones played."""
-        return draw_N % CALLS < STANDS + self.tilt_S.take(column_N) * _TILTED.take(play_type_N)
+        return draw_N & (CALLS - 1) < STANDS + self.tilt_S.take(column_N) * _TILTED.take(play_type_N)
 
 
 def _levels(numbers: Numbers, seats: int) -> Ints:
@@ -71,7 +71,7 @@ def _levels(numbers: Numbers, seats: int) -> Ints:
     return bytes_D2S.reshape(-1, seats)
 
 
-def _weights(side: Side, levels_LS: Ints) -> Ints:
+def _weights(side: Side, levels_LS: Ints) -> Weights:
     """Weights [U, S]. A receiver who also runs has the level of his runs for his passes, if backs are used together."""
     together_S = levels_LS[-1] < TOGETHER
     slots_US = levels_LS[:USAGE_SLOTS].copy()
@@ -79,5 +79,5 @@ def _weights(side: Side, levels_LS: Ints) -> Ints:
         if player != ANYBODY_ELSE and player in side.rushers:
             runs_S = levels_LS[RECEIVERS + side.rushers.index(player)]
             slots_US[slot] = np.where(together_S, runs_S, levels_LS[slot])
-    weights_UL = np.array(side.usage)
+    weights_UL = np.array(side.usage, np.int32)
     return weights_UL[np.arange(USAGE_SLOTS)[:, None], slots_US]
