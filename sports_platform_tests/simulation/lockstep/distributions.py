@@ -74,7 +74,7 @@ class Distributions:
         limits_4N = four_N >> _LIMITS_41 & _BYTE
         return _count(limits_4N <= (draw_N * DEPTH_DRAWS >> DRAW_BITS))
 
-    def rusher(self, start_N: Ints, draw_N: Ints, weights_CN: Weights, formation_N: Ints | int) -> Ints:
+    def rusher(self, start_N: Ints, draw_N: Ints, weights_CN: Weights, formation_N: Ints | Mask | int) -> Ints:
         """The slots of who runs, by formation."""
         return self._chosen(start_N + (_RUSHERS + formation_N * _FORMATION_ENTRIES), draw_N, weights_CN)
 
@@ -106,4 +106,5 @@ class Distributions:
 
 def _count(flags_CN: Mask) -> Ints:
     """How many of each lane's flags are set, a few at most."""
-    return flags_CN.view(np.int8).sum(axis=0, dtype=np.int8).astype(np.int64)
+    set_N: npt.NDArray[np.int8] = flags_CN.view(np.int8).sum(axis=0, dtype=np.int8)
+    return set_N.astype(np.int64)

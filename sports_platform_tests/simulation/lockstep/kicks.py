@@ -69,7 +69,7 @@ class Kicks:
 
     def _onside_pays(self, at_E: Ints, kicker_E: Ints) -> Mask:
         lanes = self.lanes
-        late_E = (lanes.half[at_E] == SECOND_HALF) & (lanes.clock[at_E] <= ONSIDE_SECONDS)
+        late_E: Mask = (lanes.half[at_E] == SECOND_HALF) & (lanes.clock[at_E] <= ONSIDE_SECONDS)
         return late_E & (lanes.lead_of(at_E, kicker_E) < 0)
 
     def _onside_kick(self, at_E: Ints, receiver_E: Ints, draw_E: Ints) -> None:

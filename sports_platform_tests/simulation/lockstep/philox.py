@@ -15,15 +15,15 @@ Words = npt.NDArray[np.uint64]
 """Words of 32 bits in 64, so that products have room."""
 
 _DRAWS = 8  # of a block
-_HALF_BITS = 16
+_WORD_BITS, _HALF_BITS = 32, 16
 
 
 def philox(key: int, a_N: Words, b_N: Words, c_N: Words, d_N: Words) -> tuple[Words, Words, Words, Words]:
     """The four words of each counter (a, b, c, d) by one key of 64 bits."""
-    low, high = key & WORD, key >> 32
+    low, high = key & WORD, key >> _WORD_BITS
     for _ in range(ROUNDS):
         first_N, second_N = a_N * MULTIPLIERS[0], c_N * MULTIPLIERS[1]
-        a_N, c_N = second_N >> 32, first_N >> 32
+        a_N, c_N = np.right_shift(second_N, _WORD_BITS), np.right_shift(first_N, _WORD_BITS)
         a_N ^= b_N
         a_N ^= low
         c_N ^= d_N
@@ -75,4 +75,5 @@ class Events:
 
     def toss(self, at_E: Ints) -> Ints:
         """The sides that receive."""
-        return self.next_draws(at_E)[0] % 2
+        draw_E: Ints = self.next_draws(at_E)[0]
+        return draw_E & 1

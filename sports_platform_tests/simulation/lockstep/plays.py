@@ -100,10 +100,11 @@ class Plays:
     def _gain(self) -> Ints:
         """Yards the ball is moved by catches, runs, sacks and kneels."""
         drawn = self.drawn
-        gain_N = np.where(_CARRIES.take(drawn.ending_N), drawn.yards_N, 0)
+        gain_N: Ints = np.where(_CARRIES.take(drawn.ending_N), drawn.yards_N, 0)
         self._cut_by_the_goal_line(gain_N)
         gain_N += np.where(_SACKS.take(drawn.ending_N), np.minimum(drawn.yards_N, 0), 0)
-        return gain_N - (drawn.ending_N == Ending.KNEELED)
+        gain_N -= drawn.ending_N == Ending.KNEELED
+        return gain_N
 
     def _cut_by_the_goal_line(self, gain_N: Ints) -> None:
         """A class that begins short of the goal line ends short of it, but for the last."""
@@ -233,7 +234,7 @@ class Plays:
         touchdown_E = np.where(thrown_E, draws_below(rates.interception_touchdown), draws_below(rates.fumble_touchdown))
         net_E = np.where(thrown_E, pick(values.interception_net, where), pick(values.fumble_net, where))
         spot_E = self.game.lanes.yardline[at_E] - self._gained[at_E] - net_E
-        scored_E = scored < touchdown_E
+        scored_E: Mask = scored < touchdown_E
         self.game.rules.hand_over(at_E[~scored_E], spot_E[~scored_E], "turnover")
         return at_E[scored_E]
 

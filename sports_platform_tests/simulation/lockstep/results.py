@@ -81,7 +81,7 @@ def _sum_up(own_WS: Stats, other_WS: Stats) -> None:
 
 def _player_units(scoring: Scoring, stats_KS: Stats) -> Stats:
     """So many units a statistic, and bonuses for many yards."""
-    units_S = np.array(scoring.player, np.int16) @ stats_KS
+    units_S: Stats = np.array(scoring.player, np.int16) @ stats_KS
     for unit, (name, yards) in zip(scoring.bonus, BONUSES, strict=True):
         units_S += unit * (stats_KS[PLAYER.index(name)] >= yards)
     return units_S
@@ -91,5 +91,6 @@ def _defence_units(scoring: Scoring, stats_KS: Stats) -> Stats:
     """So many units a statistic, and those of the band of points it is charged with."""
     least, worth = np.array(scoring.allowed, np.int16).T
     charged_S = stats_KS[DEFENCE.index("dst_points_charged")]
-    band_S = least.searchsorted(charged_S, side="right") - 1
-    return np.array(scoring.defence, np.int16) @ stats_KS + worth[band_S]
+    units_S: Stats = np.array(scoring.defence, np.int16) @ stats_KS
+    units_S += worth[least.searchsorted(charged_S, side="right") - 1]
+    return units_S

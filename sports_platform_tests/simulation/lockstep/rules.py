@@ -173,9 +173,10 @@ class Rules:
         before_overtime_E: Mask = lanes.half[at_E] != OVERTIME
         if self.fixture.overtime is not Overtime.BOTH_POSSESS:
             return before_overtime_E
-        answers_E, stage_E = side_E != lanes.opening[at_E], lanes.stage[at_E]
-        opened_E = (stage_E == OPENING) & ~answers_E
-        answered_E = (stage_E == ANSWER) & answers_E & (lanes.lead_of(at_E, side_E) <= 0)
+        answers_E: Mask = side_E != lanes.opening[at_E]
+        stage_E: Ints = lanes.stage[at_E]
+        opened_E: Mask = (stage_E == OPENING) & ~answers_E
+        answered_E: Mask = (stage_E == ANSWER) & answers_E & (lanes.lead_of(at_E, side_E) <= 0)
         return before_overtime_E | opened_E | answered_E
 
     # Clock and periods

@@ -67,8 +67,16 @@ class Bins:
     @classmethod
     def of(cls, bins: oracle.Bins) -> Self:
         """From those of an oracle."""
-        flat = (np.ravel(table) for table in (bins.distance, bins.yardline, bins.clock, bins.margin))
-        return cls(*flat, bins.distances, bins.yardlines, bins.clocks, bins.margins)
+        return cls(
+            np.ravel(bins.distance),
+            np.ravel(bins.yardline),
+            np.ravel(bins.clock),
+            np.ravel(bins.margin),
+            bins.distances,
+            bins.yardlines,
+            bins.clocks,
+            bins.margins,
+        )
 
     @property
     def buckets(self) -> int:

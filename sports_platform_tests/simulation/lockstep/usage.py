@@ -60,7 +60,8 @@ class Usage:
 
     def stands(self, column_N: Ints, play_type_N: Ints, draw_N: Ints) -> Mask:
         """Whether calls that were drawn are the ones played."""
-        return draw_N & (CALLS - 1) < STANDS + self.tilt_S.take(column_N) * _TILTED.take(play_type_N)
+        standing_N: Ints = STANDS + self.tilt_S.take(column_N) * _TILTED.take(play_type_N)
+        return draw_N & (CALLS - 1) < standing_N
 
 
 def _levels(numbers: Numbers, seats: int) -> Ints:

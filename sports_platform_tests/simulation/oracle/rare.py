@@ -80,6 +80,12 @@ def rare_input(
     return replace(usual, tables={**usual.tables, **values, **_uneven_usage(games)})
 
 
+def contest(games: int, season: int, game_type: str, scoring: Scoring) -> EngineInput:
+    """A contest's games, which no other contest has: the seed names them to the random numbers."""
+    seed = season + (game_type == "REG")
+    return rare_input(games, season=season, game_type=game_type, seed=seed, scoring=scoring)
+
+
 def _uneven_usage(games: int) -> dict[str, npt.NDArray[np.float64]]:
     """Numbers that jump from level to level, so that a neighbour's is another; end levels of weights are extreme."""
     level_L = np.arange(LEVELS)

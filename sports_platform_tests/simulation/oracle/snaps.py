@@ -23,7 +23,7 @@ from sports_platform_tests.simulation.oracle.usage import Usage
 
 HOLD = 8  # yards behind the line from where field goals are kicked
 END_ZONE = 10
-MADE = 1  # of the outcomes of a field goal
+_MADE = 1  # of the outcomes of a field goal
 RUN_RESULTS = {"run": 0, "scramble": 1, "sack": 2}  # tables of what becomes of the ball
 PARTS_BITS = 5
 LAST_PART = (1 << PARTS_BITS) - 1
@@ -38,7 +38,7 @@ TRIED = {
     "field_goal": ("field_goal_attempts",),
     "no_play": (),
 }
-SAME_TIME = {"qb_spike": "incomplete", "scramble": "run"}  # and of passes by their result; others by their name
+_TIME_GROUPS = {"qb_spike": "incomplete", "scramble": "run"}  # and of passes by their result; others by their name
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Snap:
         shotgun, play_type = self._call()
         for name in TRIED[play_type]:
             self._team[name] += 1
-        group = SAME_TIME.get(play_type, play_type)
+        group = _TIME_GROUPS.get(play_type, play_type)
         if play_type == "pass":
             group = self._pass()
         elif play_type == "run":
@@ -319,7 +319,7 @@ class Snap:
 
     def _field_goal(self) -> None:
         spot = self._state.yardline + HOLD
-        if self.bucket.draw("field_goal", self.draws[2]) == MADE:
+        if self.bucket.draw("field_goal", self.draws[2]) == _MADE:
             return self.kicks.rules.field_goal(spot + END_ZONE)
         scored, _, block, *_ = self._second_block()
         if happens(block, self._tables.rates.field_goal_blocked):
