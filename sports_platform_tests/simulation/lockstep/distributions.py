@@ -20,7 +20,6 @@ from sports_platform_tests.simulation.oracle.distributions import (
     places,
 )
 
-_SHARE_BITS = DRAW_BITS - OUTCOME_BITS
 _NONE = -1
 _FIRST_ROWS = 1024
 _TYPES, _TYPE_SLOTS = places()["play"]

@@ -57,7 +57,7 @@ class Plays:
 
     def play(self) -> None:
         """Plays the snaps and lets their time pass; kick-offs that follow are not played yet."""
-        lanes, rules = self.game.lanes, self.game.rules
+        lanes = self.game.lanes
         lanes.drive_counted[:] = False
         lanes.untimed_down[:] = False
         self.game.counts.add(lanes.seat, lanes.offence, SNAPS + self.drawn.play_type_N)
@@ -68,7 +68,7 @@ class Plays:
         self._field_goals()
         self._fouls_before_plays()
         self._touchdowns(scored_E, returned_E)
-        rules.time_passes(np.arange(lanes.seat.size), self.drawn.seconds_N)
+        self.game.rules.time_passes(np.arange(lanes.seat.size), self.drawn.seconds_N)
 
     # What was drawn
 
@@ -77,16 +77,18 @@ class Plays:
 
     @cached_property
     def _turned_over(self) -> Mask:
+        """Whether the ball is lost [N]."""
         return (self.drawn.ending_N >= Ending.CATCH_LOST) & (self.drawn.ending_N <= Ending.INTERCEPTED)
 
     @cached_property
     def _fouled_after(self) -> Mask:
+        """Whether a foul follows [N], unless the ball is dead in an end zone."""
         foul = self.game.tables.rates.foul_after_play
         return (self.drawn.ending_N <= Ending.INCOMPLETE) & happens(self.drawn.draws_8N[6], foul)
 
     @cached_property
     def _second_block(self) -> Ints:
-        """Draws of the second block where plays may need them, and without meaning elsewhere."""
+        """Draws [8, N] of the second block where plays may need them, and without meaning elsewhere."""
         drawn, rates = self.drawn, self.game.tables.rates
         blocked_N = (drawn.ending_N == Ending.PUNTED) & happens(drawn.draws_8N[6], rates.punt_blocked)
         missed_N = drawn.ending_N == Ending.FIELD_GOAL_MISSED
@@ -98,7 +100,7 @@ class Plays:
 
     @cached_property
     def _gain(self) -> Ints:
-        """Yards the ball is moved by catches, runs, sacks and kneels."""
+        """Yards [N] the ball is moved by catches, runs, sacks and kneels."""
         drawn = self.drawn
         gain_N: Ints = np.where(_CARRIES.take(drawn.ending_N), drawn.yards_N, 0)
         self._cut_by_the_goal_line(gain_N)
@@ -119,6 +121,7 @@ class Plays:
 
     @cached_property
     def _carrier(self) -> Ints:
+        """Who runs with the ball [N], at first or when he caught it."""
         drawn, lanes = self.drawn, self.game.lanes
         return self.game.credits.carrier(drawn.quarterback_gone_N, lanes.offence, drawn.play_type_N, drawn.target_N)
 
@@ -136,11 +139,11 @@ class Plays:
 
     @cached_property
     def _gained(self) -> Ints:
-        """Yards that count: to the goal line, or short of it when the ball is lost."""
+        """Yards [N] that count: to the goal line, or short of it when the ball is lost."""
         return np.minimum(self._gain, self.game.lanes.yardline - _LOST.take(self.drawn.ending_N))
 
     def _credit_yards(self) -> None:
-        """Of who has the ball last, none on most plays that move it nowhere; those of sacks are nobody's."""
+        """Of who has the ball last; on plays that do not move it they are none, and those of sacks are nobody's."""
         lanes, drawn = self.game.lanes, self.drawn
         yards_N = np.where(_SACKS.take(drawn.ending_N), 0, self._gained)
         statistic_N = np.where(
@@ -228,7 +231,9 @@ class Plays:
         drawn, rates, values = self.drawn, self.game.tables.rates, self.game.tables.values
         at_E = np.flatnonzero(self._turned_over)
         thrown_E = drawn.ending_N[at_E] == Ending.INTERCEPTED
-        self._interceptions(at_E[thrown_E])
+        intercepted_E = at_E[thrown_E]
+        self._credit(intercepted_E, self._quarterback(intercepted_E), "interceptions_thrown")
+        self._count_for_defence(intercepted_E, "dst_interceptions")
         self._fumbles(at_E[~thrown_E])
         scored, where, *_ = self._second_block[:, at_E]
         touchdown_E = np.where(thrown_E, draws_below(rates.interception_touchdown), draws_below(rates.fumble_touchdown))
@@ -237,10 +242,6 @@ class Plays:
         scored_E: Mask = scored < touchdown_E
         self.game.rules.hand_over(at_E[~scored_E], spot_E[~scored_E], "turnover")
         return at_E[scored_E]
-
-    def _interceptions(self, at_E: Ints) -> None:
-        self._credit(at_E, self._quarterback(at_E), "interceptions_thrown")
-        self._count_for_defence(at_E, "dst_interceptions")
 
     def _fumbles(self, at_E: Ints) -> None:
         lanes = self.game.lanes
