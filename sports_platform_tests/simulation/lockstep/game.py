@@ -35,7 +35,7 @@ class Lockstep:
         self._named = tables
         self._tables = Tables.of(tables)
         self._distributions = [
-            Distributions(read, game, self._tables.bins.buckets) for game in range(len(tables.fixtures))
+            Distributions(read, game, self._tables.nodes.buckets) for game in range(len(tables.fixtures))
         ]
 
     def run(self, *, seed: int, scenarios: int, lanes: int = LANES) -> tuple[Outputs, int]:

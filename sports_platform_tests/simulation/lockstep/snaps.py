@@ -63,7 +63,7 @@ class Snaps:
         number_N = lanes.numbers
         draws_8N = self.events.numbers.draws(lanes.seat, number_N)
         lanes.numbers = number_N + 1
-        start_N = distributions.starts(self.tables.bins.bucket(lanes, draws_8N))
+        start_N = distributions.starts(self.tables.nodes.bucket(lanes, draws_8N))
         column_N = lanes.offence * self.usage.seats + lanes.seat
         play_type_N, shotgun_N = self._call(start_N, column_N, draws_8N)
         target_N, variant_N = self._target(start_N, column_N, play_type_N, shotgun_N, draws_8N)

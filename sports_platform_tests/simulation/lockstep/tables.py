@@ -52,30 +52,32 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Bins:
-    """Which bin a value of the state is in: tables one row after another."""
+class Nodes:
+    """Where values of the state lie among the nodes of their axes: tables one row after another."""
 
-    distance: Ints
-    yardline: Ints
     clock: Ints
     margin: Ints
+    spots: Ints
+    distance: Ints
+    yardline: Ints
     distances: int
     yardlines: int
     clocks: int
     margins: int
 
     @classmethod
-    def of(cls, bins: oracle.Bins) -> Self:
+    def of(cls, nodes: oracle.Nodes) -> Self:
         """From those of an oracle."""
         return cls(
-            np.ravel(bins.distance),
-            np.ravel(bins.yardline),
-            np.ravel(bins.clock),
-            np.ravel(bins.margin),
-            bins.distances,
-            bins.yardlines,
-            bins.clocks,
-            bins.margins,
+            np.ravel(nodes.clock),
+            np.ravel(nodes.margin),
+            np.array(nodes.spots),
+            np.ravel(nodes.distance),
+            np.ravel(nodes.yardline),
+            nodes.distances,
+            nodes.yardlines,
+            nodes.clocks,
+            nodes.margins,
         )
 
     @property
@@ -85,22 +87,30 @@ class Bins:
 
     def bucket(self, lanes: Lanes, draws_8N: Ints) -> Ints:
         """The numbers of the lanes' states among those of their game, whose next snaps have these draws."""
+        draw_N = draws_8N[6] + draws_8N[7]
         margin_N = np.where(lanes.offence == 1, lanes.lead, -lanes.lead)
-        clock_N = self.clock.take(lanes.half * (HALF_SECONDS + 1) + lanes.clock)
+        clock_N = _node(self.clock.take(lanes.half * (HALF_SECONDS + 1) + lanes.clock), draw_N >> 12)
         number_N = lanes.offence * self.clocks + clock_N
-        number_N = number_N * self.margins + self.margin.take(clock_N * _MARGINS + margin_place(margin_N))
+        margin_N = _node(self.margin.take(clock_N * _MARGINS + margin_place(margin_N)), draw_N >> 8)
+        number_N = number_N * self.margins + margin_N
         down_N = lanes.down - 1
-        row_N = down_N * _YARDS
+        row_N = (self.spots.take(clock_N) * _DOWNS + down_N) * _YARDS
         number_N = number_N * _DOWNS + down_N
-        number_N = number_N * self.distances + self.distance.take(row_N + lanes.yardline - lanes.line_to_gain)
-        return number_N * self.yardlines + self.yardline.take(row_N + lanes.yardline)
+        to_go_N = lanes.yardline - lanes.line_to_gain
+        number_N = number_N * self.distances + _node(self.distance.take(row_N + to_go_N), draw_N >> 4)
+        return number_N * self.yardlines + _node(self.yardline.take(row_N + lanes.yardline), draw_N)
+
+
+def _node(place_N: Ints, draw_N: Ints) -> Ints:
+    """Of the nodes on both sides of a value the one that the lowest four bits of a draw choose."""
+    return (place_N + (draw_N & 15)) >> 4
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Everything but the distributions of the buckets."""
 
-    bins: Bins
+    nodes: Nodes
     rates: oracle.Rates
     values: Values
     try_draws: Ints  # below which a try is for two: [fourth quarter or overtime, margin + 60], rows one after another
@@ -117,7 +127,7 @@ class Tables:
         """From those of an oracle."""
         penalty_yards, first_down = np.array(tables.penalties).T
         return cls(
-            Bins.of(tables.bins),
+            Nodes.of(tables.nodes),
             tables.rates,
             Values(**{field.name: np.array(getattr(tables.values, field.name)) for field in fields(Values)}),
             np.array([draws_below(share) for row in tables.two_point_try for share in row]),
