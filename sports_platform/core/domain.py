@@ -114,6 +114,8 @@ class HeadLabels:
     group: np_i64
     low: np_i64
     high: np_i64
+    # The first class that censoring would hide in a row, the number of classes where none can; None: unknown.
+    bound: np_i64 | None = None
 
 
 class ModelPlan(Protocol):

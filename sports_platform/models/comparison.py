@@ -1,9 +1,9 @@
 """A model beside its baselines on the same plays, head by head, with intervals resampled by game.
 
 Belongs here: which scores are compared and what counts as better. Formulas are in `scores.py`, baselines in
-`baselines.py` and `classifiers.py`. Log loss is of the range seen; CRPS, Brier score and calibration are of the rows
-whose outcome is known exactly, which favours a method that predicts the outcome seen over one that predicts the
-uncensored one.
+`baselines.py` and `classifiers.py`. Log loss is of the range seen, CRPS of the outcome up to where it may be censored;
+Brier score and calibration are of the rows whose outcome is known exactly, which favours a method that predicts the
+outcome seen over one that predicts the uncensored one.
 """
 
 from collections.abc import Mapping
@@ -87,10 +87,10 @@ def _compare_head(
     losses, exact = scores.log_losses(model), model.exact_n
     games = data.game_index_N[model.rows_n]
     distances: dict[str, Difference] = {}
-    if head.edges and exact.any():
+    if head.edges and model.ranked_n.any():
         own = scores.crps_rows(model, head)
         distances = {
-            name: _difference(own - scores.crps_rows(other, head), games[exact], weights_DG)
+            name: _difference(own - scores.crps_rows(other, head), games[model.ranked_n], weights_DG)
             for name, other in others.items()
         }
     return HeadComparison(
@@ -113,7 +113,7 @@ def _scores(scored: scores.Scored, head: Head, plan: ModelPlan, seed: int) -> Me
         log_loss=float(scores.log_losses(scored).mean()),
         brier=scores.brier(exact),
         calibration=scores.calibration_error(exact, seed),
-        crps=float(scores.crps_rows(exact, head).mean()) if head.edges else None,
+        crps=scores.crps(scored, head) if head.edges else None,
         accuracy=scores.accuracy(exact, plan.accuracy_classes) if judged else None,
         auc=scores.auc(exact, plan.accuracy_classes) if judged else None,
     )

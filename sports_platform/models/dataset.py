@@ -73,7 +73,12 @@ class PlayData:
         """The rows where the mask holds; games without rows disappear."""
         kept, index = np.unique(self.game_index_N[rows_N], return_inverse=True)
         labels = {
-            name: HeadLabels(seen.group[rows_N], seen.low[rows_N], seen.high[rows_N])
+            name: HeadLabels(
+                seen.group[rows_N],
+                seen.low[rows_N],
+                seen.high[rows_N],
+                None if seen.bound is None else seen.bound[rows_N],
+            )
             for name, seen in self.labels.items()
         }
         games = tuple(self.game_ids[game] for game in kept)

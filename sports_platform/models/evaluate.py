@@ -43,9 +43,10 @@ class HeadScore(BaseModel):
     rows_by_game: tuple[int, ...]
     loss_by_game: tuple[float, ...]
     baseline_by_game: tuple[float, ...]
-    exact_by_game: tuple[int, ...]  # rows whose outcome is known: those of all that follows
+    exact_by_game: tuple[int, ...]  # rows whose outcome is known: those of Brier score and calibration
     brier_by_game: tuple[float, ...]
     crps_by_game: tuple[float, ...] | None = None  # of heads whose classes are bins of a number, in its unit
+    ranked_by_game: tuple[int, ...] = ()  # rows of the CRPS
     baseline_crps: float | None = None
     calibration: HeadCalibration | None = None  # None without a row whose outcome is known
 
@@ -72,7 +73,7 @@ class HeadScore(BaseModel):
     @property
     def crps(self) -> float | None:
         """Mean continuous ranked probability score."""
-        return None if self.crps_by_game is None else sum(self.crps_by_game) / max(sum(self.exact_by_game), 1)
+        return None if self.crps_by_game is None else sum(self.crps_by_game) / max(sum(self.ranked_by_game), 1)
 
 
 class Evaluation(BaseModel):
@@ -133,7 +134,8 @@ def evaluate(
 def _head_score(scored: scores.Scored, baseline: scores.Scored, head: Head, data: PlayData, seed: int) -> HeadScore:
     games = data.game_index_N[scored.rows_n]
     exact, exact_games = scored.exact(), games[scored.exact_n]
-    numeric = bool(head.edges) and bool(len(exact_games))
+    ranked_games = games[scored.ranked_n]
+    numeric = bool(head.edges) and bool(len(ranked_games))
 
     def by_game(values_n: scores.F64, games_n: scores.I64) -> tuple[float, ...]:
         sums = np.bincount(games_n, weights=values_n, minlength=len(data.game_ids))
@@ -145,7 +147,8 @@ def _head_score(scored: scores.Scored, baseline: scores.Scored, head: Head, data
         baseline_by_game=by_game(scores.log_losses(baseline), games),
         exact_by_game=_counts(exact_games, data),
         brier_by_game=by_game(scores.brier_rows(exact), exact_games),
-        crps_by_game=by_game(scores.crps_rows(exact, head), exact_games) if numeric else None,
+        crps_by_game=by_game(scores.crps_rows(scored, head), ranked_games) if numeric else None,
+        ranked_by_game=_counts(ranked_games, data) if numeric else (),
         baseline_crps=scores.crps(baseline, head) if numeric else None,
         calibration=_calibration(exact, exact_games, len(data.game_ids), seed) if len(exact_games) else None,
     )

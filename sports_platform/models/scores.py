@@ -29,12 +29,18 @@ class Scored:
     p_nC: F64
     low_n: I64
     high_n: I64
+    bound_n: I64 | None = None  # first class that censoring would hide
 
     @property
     def exact_n(self) -> npt.NDArray[np.bool_]:
         """Rows whose outcome is known, not only bounded."""
         exact: npt.NDArray[np.bool_] = self.low_n == self.high_n
         return exact
+
+    @property
+    def ranked_n(self) -> npt.NDArray[np.bool_]:
+        """Rows with a ranked probability score: all where bounds are known, else those whose outcome is."""
+        return self.exact_n if self.bound_n is None else np.ones(len(self.low_n), bool)
 
     def exact(self) -> "Scored":
         """The rows whose outcome is known."""
@@ -47,7 +53,8 @@ def select(output_NW: npt.NDArray[np.float32], head: Head, columns: slice, label
     rows = np.flatnonzero(labels.group >= 0)
     block = output_NW[rows, columns].reshape(len(rows), head.groups, head.classes)
     chosen = block[np.arange(len(rows)), labels.group[rows]].astype(np.float64)
-    return Scored(rows, chosen, labels.low[rows], labels.high[rows])
+    bound = None if labels.bound is None else labels.bound[rows]
+    return Scored(rows, chosen, labels.low[rows], labels.high[rows], bound)
 
 
 def log_losses(scored: Scored) -> F64:
@@ -67,11 +74,13 @@ def crps(scored: Scored, head: Head) -> float:
 
 
 def crps_rows(scored: Scored, head: Head) -> F64:
-    """Continuous ranked probability score of each exact row, in the unit of the head's edges.
+    """Continuous ranked probability score of each row of `ranked_n`, in the unit of the head's edges.
 
-    The distribution function is linear within a bin; labels are bins, so an outcome counts as its bin's middle.
+    The distribution function is linear within a bin; labels are bins, so an outcome counts as its bin's middle. Bins
+    that censoring would hide in a row are left out of it, whatever was seen: the score is that of the lesser of outcome
+    and bound, and proper (threshold-weighted: Gneiting and Ranjan 2011).
     """
-    rows = scored.exact_n
+    rows = scored.ranked_n
     cdf = scored.p_nC[rows].cumsum(axis=1)
     below, above = cdf - scored.p_nC[rows], cdf
     middle = (below + above) / 2
@@ -80,6 +89,8 @@ def crps_rows(scored: Scored, head: Head) -> F64:
     own_bin = (_mean_square(below, middle) + _mean_square(1 - middle, 1 - above)) / 2
     other = np.where(classes < outcome, _mean_square(below, above), _mean_square(1 - below, 1 - above))
     height = np.where(classes == outcome, own_bin, other)
+    if scored.bound_n is not None:
+        height = np.where(classes < scored.bound_n[rows, None], height, 0.0)
     values: F64 = (height * np.diff(np.asarray(head.edges))).sum(axis=1)
     return values
 

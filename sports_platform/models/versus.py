@@ -26,7 +26,7 @@ def loss_checks(own: Evaluation, other: Evaluation, limits: Thresholds, weights_
         tolerance = limits.head_tolerance if name in limits.primary_heads else None
         losses = [ratio(head.loss_by_game, head.rows_by_game, weights_DG) for head in both]
         pairs.append(_shares(f"log loss, {name}", losses, limits.negligible_loss, tolerance))
-        crps = [ratio(head.crps_by_game, head.exact_by_game, weights_DG) for head in both if head.crps_by_game]
+        crps = [ratio(head.crps_by_game, head.ranked_by_game, weights_DG) for head in both if head.crps_by_game]
         if crps:
             pairs.append(_shares(f"CRPS, {name}", crps, limits.negligible_loss, tolerance))
     return checks(pairs, len(own.game_ids), limits.family_error)

@@ -3,7 +3,7 @@ import pytest
 
 from sports_platform.core.domain import Head, HeadLabels
 from sports_platform.models.baselines import _frequencies
-from sports_platform.models.scores import Scored, accuracy, calibration_error, crps, pit
+from sports_platform.models.scores import Scored, accuracy, calibration_error, crps, crps_rows, pit
 
 YARDS = Head("yards", 1, 4, (-3, 0, 1, 4, 10))
 
@@ -28,6 +28,35 @@ def test_crps_matches_numeric_integration():
         outcome = (edges[bin_] + edges[bin_ + 1]) / 2
         expected.append(np.trapezoid((cdf - (x >= outcome)) ** 2, x))
     assert crps(scored(p, low), YARDS) == pytest.approx(np.mean(expected), abs=1e-4)  # grid step 6.5e-5, height <= 1
+
+
+def test_crps_up_to_a_bound_is_that_of_the_lesser_of_outcome_and_bound():
+    p = np.random.default_rng(1).dirichlet(np.ones(4), size=4)
+    # Bounded by class 2: seen short of it, seen past it, known to lie past it. The last row cannot be censored.
+    low, high, bound = np.array([1, 3, 2, 3]), np.array([1, 3, 3, 3]), np.array([2, 2, 2, 4])
+    edges = np.asarray(YARDS.edges, dtype=float)
+    expected = []
+    for row, bin_, end in zip(p, low, bound, strict=True):
+        x = np.linspace(edges[0], edges[end], 200_001)
+        cdf = np.interp(x, edges, np.concatenate([[0], row.cumsum()]))
+        outcome = (edges[bin_] + edges[bin_ + 1]) / 2
+        expected.append(np.trapezoid((cdf - (x >= outcome)) ** 2, x))
+    rows = crps_rows(Scored(np.arange(4), p, low, high, bound), YARDS)
+    assert rows == pytest.approx(expected, abs=1e-4)
+
+
+def test_crps_up_to_a_bound_favours_neither_side_of_it():
+    p, bound = np.array([0.2, 0.3, 0.3, 0.2]), 2
+    low = np.minimum(np.arange(4), bound)
+    high = np.where(low < bound, low, 3)
+
+    def expected_score(q: list[float]) -> float:
+        scored = Scored(np.arange(4), np.tile(q, (4, 1)), low, high, np.full(4, bound))
+        return float(p @ crps_rows(scored, YARDS))
+
+    assert expected_score([0.2, 0.3, 0.1, 0.4]) == pytest.approx(expected_score([0.2, 0.3, 0.3, 0.2]))  # nobody sees it
+    assert expected_score([0.2, 0.2, 0.4, 0.2]) > expected_score([0.2, 0.3, 0.3, 0.2])
+    assert expected_score([0.2, 0.4, 0.2, 0.2]) > expected_score([0.2, 0.3, 0.3, 0.2])
 
 
 def test_calibration_error_of_a_perfect_model_lies_within_its_floor_and_of_a_sharpened_one_above():

@@ -21,7 +21,7 @@ _RUN_GAIN, _AFTER_RUN = 3, 4
 
 
 def play_labels(columns: "Mapping[str, np_i64]") -> dict[str, HeadLabels]:
-    """Head name -> labels, from the label columns [N] (-1: not applicable) and the clock before the snap."""
+    """Head name -> labels, from the label columns [N] (-1: not applicable), clock and yard line before the snap."""
     kind, target, depth = columns["label_play_type"], columns["label_target"], columns["label_depth"]
     formation = columns["label_formation"]
     is_pass, is_run = kind == _PASS, kind == _RUN
@@ -64,9 +64,17 @@ def _yards(columns: "Mapping[str, np_i64]") -> HeadLabels:
     """
     yards, last = columns["label_yards"], len(YARD_LOWS) - 1
     censored = columns["label_yards_censored"] == 1
-    scored = np.minimum(np.searchsorted(np.asarray(YARD_LOWS), yards, side="left"), last)
-    low = np.where(censored, scored, bins(yards, YARD_LOWS))
-    return HeadLabels(group=_yard_groups(columns), low=low, high=np.where(censored, last, low))
+    low = np.where(censored, _past(yards), bins(yards, YARD_LOWS))
+    group = _yard_groups(columns)
+    line = np.where(group == YARD_GROUPS.index("punt_net"), last + 1, _past(columns["yardline_100"]))
+    bound = np.where(censored, low, line)
+    return HeadLabels(group=group, low=low, high=np.where(censored, last, low), bound=bound)
+
+
+def _past(line: "np_i64") -> "np_i64":
+    """The first bin that begins at lines [N] or past them, or the last."""
+    found: np_i64 = np.minimum(np.searchsorted(np.asarray(YARD_LOWS), line, side="left"), len(YARD_LOWS) - 1)
+    return found
 
 
 def _yard_groups(columns: "Mapping[str, np_i64]") -> "np_i64":
@@ -92,4 +100,8 @@ def _seconds(columns: "Mapping[str, np_i64]") -> HeadLabels:
     stopped = ran_out | quarter | ((clock > _WARNING) & (clock - low <= _WARNING))
     found = bins(low, TIME_LOWS)
     group = np.where(low >= 0, columns["label_time_group"], -1)
-    return HeadLabels(group=group, low=found, high=np.where(stopped, len(TIME_LOWS) - 1, found))
+    last = len(TIME_LOWS) - 1
+    stops = np.where(clock > _WARNING, clock - _WARNING, np.where(regulation, clock, TIME_CAP))
+    left = np.where(regulation & (clock > _QUARTER), clock - _QUARTER, stops)
+    bound = np.where(left < TIME_CAP, bins(left, TIME_LOWS), last + 1)
+    return HeadLabels(group, found, np.where(stopped, last, found), np.minimum(bound, np.where(stopped, found, bound)))

@@ -47,7 +47,7 @@ class NflModel:
     }
     feature_table = "play_features"
     event_table = "plays"
-    label_states: tuple[str, ...] = ("half_seconds_remaining", "is_overtime")
+    label_states: tuple[str, ...] = ("half_seconds_remaining", "is_overtime", "yardline_100")
     primary_heads: tuple[str, ...] = ("play_type", "target_pass", "target_run", "yards", "time")
     # Quantities, whose errors add up, and rare results, which a network with dropout expects too often: of the training
     # rows 5 % too many interceptions. On 2014 levels gain 1 to 20 of 10,000 nats a row; the other heads would lose.
@@ -68,7 +68,7 @@ class NflModel:
         return PlayNetwork(feature_names, dropout=dropout)
 
     def labels(self, columns: "Mapping[str, np_i64]") -> dict[str, HeadLabels]:
-        """Head name -> labels, from the label columns and the clock before the snap."""
+        """Head name -> labels, from the label columns and the state before the snap."""
         from sports_platform.sports.nfl.labels import play_labels
 
         return play_labels(columns)
