@@ -18,7 +18,7 @@ namespace engine {
 
 class Codebook {
   public:
-    static constexpr int kDepth = 10, kLeaves = 1 << kDepth, kMostCodes = 1 << 16;
+    static constexpr int kDepth = 10, kMostLeaves = 1 << kDepth, kMostCodes = 1 << 16;
 
     // Writes the table of a distribution, given as weights [kMostOutcomes] of which those past its classes are nought.
     using Encode = void (*)(const double *weights, int bits, uint16_t *entries);
@@ -40,8 +40,9 @@ class Codebook {
         for (size_t i = 0; i < count; ++i) points[i] = project(&roots[i * stride_]);
         std::vector<int> members(count);
         std::iota(members.begin(), members.end(), 0);
-        leaves_.resize(size_t{kLeaves} * stride_);
         split(1, 0, members, roots, points, samples);
+        leaf_count_ = static_cast<int>(leaves_.size()) / stride_;
+        next_ = leaf_count_;
     }
 
     // The code of a distribution [classes], which gets an entry of its own if its squared Hellinger distance to its leaf is
@@ -54,9 +55,9 @@ class Codebook {
     }
 
     // Gives up the entries that were not typical: no record may have their codes any more.
-    void forget() { next_ = kLeaves; }
+    void forget() { next_ = leaf_count_; }
 
-    int exact() const { return next_.load() - kLeaves; }
+    int exact() const { return next_.load() - leaf_count_; }
     size_t bytes() const { return (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0]; }
 
   private:
@@ -66,6 +67,7 @@ class Codebook {
     struct Node {
         int axis = -1;  // none: a leaf
         float threshold = 0;
+        int leaf = 0;
     };
 
     // Directions of the largest variance, by power iteration on the covariance of samples spread over all.
@@ -112,22 +114,24 @@ class Codebook {
     }
 
     int descend(const Point &point) const {
-        int node = 1, depth = 0;
-        for (; nodes_[node].axis >= 0; ++depth) node = 2 * node + (point[nodes_[node].axis] >= nodes_[node].threshold);
-        return first_leaf(node, depth);
+        int node = 1;
+        while (nodes_[node].axis >= 0) node = 2 * node + (point[nodes_[node].axis] >= nodes_[node].threshold);
+        return nodes_[node].leaf;
     }
 
-    // Leaves are numbered so that those below a node follow one another.
-    static int first_leaf(int node, int depth) { return (node << (kDepth - depth)) - kLeaves; }
-
-    // Halves the samples of a node, unless one distribution can stand for them all.
+    // Halves the samples of a node, unless one distribution can stand for them all. Leaves below a node follow one another.
     void split(int node, int depth, std::span<int> members, const std::vector<float> &roots, const std::vector<Point> &points,
                std::span<const float *const> samples) {
-        const int leaf = first_leaf(node, depth);
         const std::vector<double> mean = mean_of(members, samples);
-        for (int k = 0; k < classes_; ++k) leaves_[size_t(leaf) * stride_ + k] = static_cast<float>(std::sqrt(mean[k]));
-        const auto near = [&](int i) { return 2 * sum(&roots[size_t(i) * stride_], root(leaf), squared_difference) <= tolerance_; };
-        if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return write(leaf, mean.data());
+        std::vector<float> middle_root(stride_);
+        for (int k = 0; k < classes_; ++k) middle_root[k] = static_cast<float>(std::sqrt(mean[k]));
+        const auto near = [&](int i) { return 2 * sum(&roots[size_t(i) * stride_], middle_root.data(), squared_difference) <= tolerance_; };
+        const auto stop = [&] {
+            nodes_[node].leaf = static_cast<int>(leaves_.size()) / stride_;
+            leaves_.insert(leaves_.end(), middle_root.begin(), middle_root.end());
+            write(nodes_[node].leaf, mean.data());
+        };
+        if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return stop();
         const int axis = widest(members, points);
         std::sort(members.begin(), members.end(), [&](int a, int b) { return points[a][axis] < points[b][axis]; });
         const float least = points[members[0]][axis], middle = points[members[members.size() / 2]][axis];
@@ -135,10 +139,10 @@ class Codebook {
             return std::find_if(members.begin(), members.end(), [&](int i) { return points[i][axis] >= value; });
         };
         const auto cut = middle > least ? from(middle) : from(std::nextafter(least, 2.0f));
-        if (cut == members.end()) return write(leaf, mean.data());  // they differ in no axis
+        if (cut == members.end()) return stop();  // they differ in no axis
         const float threshold = points[*cut][axis];
         const size_t low = cut - members.begin();
-        nodes_[node] = {axis, threshold};
+        nodes_[node] = {axis, threshold, 0};
         split(2 * node, depth + 1, members.first(low), roots, points, samples);
         split(2 * node + 1, depth + 1, members.subspan(low), roots, points, samples);
     }
@@ -195,9 +199,10 @@ class Codebook {
     float tolerance_;
     Encode encode_;
     std::array<std::array<float, kMostOutcomes>, kAxes> axes_{};
-    std::array<Node, 2 * kLeaves> nodes_{};
-    std::vector<float> leaves_;  // square roots [kLeaves, stride]
-    std::atomic<int> next_{kLeaves};
+    std::array<Node, 2 * kMostLeaves> nodes_{};
+    std::vector<float> leaves_;  // square roots [leaf_count_, stride]
+    int leaf_count_ = 0;
+    std::atomic<int> next_{0};
 };
 
 }  // namespace engine

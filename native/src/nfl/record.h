@@ -21,7 +21,7 @@ struct Coded {
 
     constexpr int end() const { return first + groups; }
     // Room for a leaf of each more than the codes need: else all books would begin at the same place of a cache.
-    constexpr size_t book_entries() const { return size_t{Codebook::kMostCodes + Codebook::kLeaves} << bits; }
+    constexpr size_t book_entries() const { return size_t{Codebook::kMostCodes + Codebook::kMostLeaves} << bits; }
     constexpr size_t end_entries() const { return start + groups * book_entries(); }
 };
 
