@@ -127,10 +127,9 @@ class Buckets:
             halves.append(places(nodes, np.arange(_HALF_SECONDS + 1)) + first * PLACE_PARTS)
             first += len(nodes)
         distances, yardlines, of_margin = self._distances(), self._yardlines(), self._margins()
-        spots = list(self.spec.spots)
         arrays = {
             "node_counts": np.array((_most(distances), _most(yardlines), first, _most(of_margin))),
-            "spot_nodes": np.array([spots.index(moment.spots) for moment in self.spec.moments()]),
+            "spot_nodes": self._spots(),
             "distance_places": np.stack([places(nodes, yards) for nodes in distances]),
             "yardline_places": np.stack([places(nodes, yards) for nodes in yardlines]),
             "clock_places": np.concatenate(halves),
@@ -149,9 +148,7 @@ class Buckets:
     def yards(self, buckets: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Yards to a first down and to the goal line of descriptors [N, 5]."""
         down, distance, yardline, clock = buckets[:, :4].T
-        spots = list(self.spec.spots)
-        of_clock = np.array([spots.index(moment.spots) for moment in self.spec.moments()])
-        row = of_clock[clock] * len(_DOWNS) + down - 1
+        row = self._spots()[clock] * len(_DOWNS) + down - 1
         return _values(self._distances())[row, distance], _values(self._yardlines())[row, yardline]
 
     def exact_features(self, states: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
@@ -181,6 +178,11 @@ class Buckets:
             posteam_timeouts_remaining=timeouts_N2[:, 0],
             defteam_timeouts_remaining=timeouts_N2[:, 1],
         )
+
+    def _spots(self) -> npt.NDArray[np.int64]:
+        """The place of the spots that go with each node of the clock."""
+        names = list(self.spec.spots)
+        return np.array([names.index(moment.spots) for moment in self.spec.moments()])
 
     def _distances(self) -> list[Nodes]:
         return [nodes for spots in self.spec.spots.values() for nodes in spots.distance.values()]
