@@ -25,7 +25,7 @@ from sports_platform.models.dataset import PlayData, read_season
 from sports_platform.models.heads import head_slices
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.ops.evaluation_home import evaluation_settings
-from sports_platform.sports.nfl.buckets import PLACE_PARTS, Buckets
+from sports_platform.sports.nfl.buckets import GOAL, PLACE_PARTS, Buckets
 from sports_platform.sports.nfl.outcomes import HEADS, PASS_RESULTS, PLAY_TYPES, TIME_CAP, TIME_GROUPS, TIME_LOWS
 from sports_platform.sports.nfl.special import MAX_MARGIN
 from sports_platform.sports.nfl.state import STATE_NAMES
@@ -86,10 +86,11 @@ def _fallen(buckets: Buckets, states: npt.NDArray[np.int32], draw_NA: Ints) -> n
     distance_draw, yardline_draw, clock_draw, margin_draw = draw_NA.T
     clock = (tables["clock_places"][states[:, _MOMENT]] + clock_draw) // PLACE_PARTS
     margin = np.clip(states[:, _MARGIN], -MAX_MARGIN, MAX_MARGIN) + MAX_MARGIN
+    to_go = np.where(states[:, _TO_GO] < states[:, _YARDLINE], states[:, _TO_GO], GOAL)
     row = tables["spot_nodes"][clock] * 4 + states[:, _DOWN] - 1
     nodes = (
         states[:, _DOWN],
-        (tables["distance_places"][row, states[:, _TO_GO]] + distance_draw) // PLACE_PARTS,
+        (tables["distance_places"][row, to_go] + distance_draw) // PLACE_PARTS,
         (tables["yardline_places"][row, states[:, _YARDLINE]] + yardline_draw) // PLACE_PARTS,
         clock,
         (tables["margin_places"][clock, margin] + margin_draw) // PLACE_PARTS,

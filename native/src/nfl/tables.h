@@ -88,6 +88,7 @@ struct Game {
 // Where the values of a state lie among the nodes of its axes (buckets.yaml), in kPlaceParts of the way from node to node.
 struct Nodes {
     static constexpr int kPlaceBits = 4, kPlaceParts = 1 << kPlaceBits;
+    static constexpr int kGoal = kYardsOfField - 1;  // yards to go of a goal to go, which are the yard line's
     std::vector<uint16_t> clock;               // [half, seconds left]
     std::vector<uint16_t> margin;              // [clock node, margin from -kMaxMargin on]
     std::vector<uint16_t> spots;               // [clock node], which of the next two go with it
@@ -102,7 +103,7 @@ struct Nodes {
         const int lead = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
         int32_t index = (in_half * margins + node(margin, in_half * (2 * kMaxMargin + 1) + lead)) * 4 + lane.down - 1;
         const int yards = (spots[in_half] * 4 + lane.down - 1) * kYardsOfField;
-        index = (index * distances + node(distance, yards + lane.to_go)) * yardlines + node(yardline, yards + lane.yardline);
+        index = (index * distances + node(distance, yards + (lane.to_go < lane.yardline ? lane.to_go : kGoal))) * yardlines + node(yardline, yards + lane.yardline);
         return lane.offence * side_buckets + index;
     }
 };

@@ -20,6 +20,7 @@ from sports_platform.sports.nfl.state import state_features
 Ints = npt.NDArray[np.integer]
 
 PLACE_PARTS = 16  # of the way between two nodes
+GOAL = 99  # yards to go by which a goal to go is looked up: those of its node are the yard line's
 
 _DOWNS = (1, 2, 3, 4)
 _HALF_SECONDS = 1800

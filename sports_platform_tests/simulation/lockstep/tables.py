@@ -96,7 +96,7 @@ class Nodes:
         down_N = lanes.down - 1
         row_N = (self.spots.take(clock_N) * _DOWNS + down_N) * _YARDS
         number_N = number_N * _DOWNS + down_N
-        to_go_N = lanes.yardline - lanes.line_to_gain
+        to_go_N = np.where(lanes.line_to_gain > 0, lanes.yardline - lanes.line_to_gain, _YARDS - 1)  # or goal to go
         number_N = number_N * self.distances + _node(self.distance.take(row_N + to_go_N), draw_N >> 4)
         return number_N * self.yardlines + _node(self.yardline.take(row_N + lanes.yardline), draw_N)
 

@@ -24,6 +24,7 @@ ANYBODY_ELSE = 16  # the player of a side whom the tables do not name; among row
 USAGE_SLOTS = outcomes.RECEIVER_SLOTS + 1 + outcomes.RUSHER_SLOTS + 1  # receivers' first; each kind ends with others
 LEVELS = 256  # of a weight of usage and of a call tilt, each equally likely
 _DOWNS = 4
+_FARTHEST = 99  # yards to go that a table has a place for
 
 
 def draws_below(probability: float) -> int:
@@ -86,6 +87,8 @@ class Nodes:
         """The number of a state's bucket among those of a game; four bits of the draw choose a node of each axis."""
         clock_node = (self.clock[half][clock] + (draw >> 12)) // 16
         spots = self.spots[clock_node]
+        if distance == yardline:  # goal to go
+            distance = _FARTHEST
         nodes = (
             (side, SIDES),
             (clock_node, self.clocks),
