@@ -32,7 +32,7 @@ inline void build_alias(const double *weights, int bits, uint16_t *entries) {
     double running = 0;
     for (int i = 0, before = 0; i < slots; ++i) {
         running += weights[i];
-        const int upto = static_cast<int>(running * shares + 0.5);
+        const int upto = rounded(running * shares);
         mass[i] = upto - before;
         before = upto;
         if (mass[i] < kShare) poor[poor_count++] = i;

@@ -90,9 +90,9 @@ class Engine final : public Simulator {
 
   private:
     using Clock = std::chrono::steady_clock;
-    using Lane = typename Sport::Lane;
-    using Player = typename Sport::Player;
-    using Books = typename Sport::Books;
+    using Lane = Sport::Lane;
+    using Player = Sport::Player;
+    using Books = Sport::Books;
     static constexpr size_t kRows = 256;  // rows a thread packs at a time
 
     struct Missing {
@@ -288,7 +288,7 @@ class Engine final : public Simulator {
         throw Error(text + ") has probabilities that are negative, not numbers, or do not sum to 1");
     }
 
-    typename Sport::Tables tables_;
+    Sport::Tables tables_;
     std::vector<Cache> caches_;  // by game
     std::vector<std::unique_ptr<Books>> books_;
     std::vector<int32_t> descriptors_;

@@ -10,7 +10,7 @@ namespace engine {
 using Words = std::array<uint32_t, 4>;
 
 inline Words philox(uint64_t key, Words counter) {
-    uint32_t key0 = static_cast<uint32_t>(key), key1 = static_cast<uint32_t>(key >> 32);
+    auto key0 = static_cast<uint32_t>(key), key1 = static_cast<uint32_t>(key >> 32);
     for (int round = 0; round < 10; ++round) {
         const uint64_t product0 = uint64_t{0xD2511F53} * counter[0];
         const uint64_t product1 = uint64_t{0xCD9E8D57} * counter[2];
@@ -24,8 +24,14 @@ inline Words philox(uint64_t key, Words counter) {
 
 constexpr int kDrawBits = 16;  // of a draw, which is a whole number below 2^16
 
+// The whole number nearest to one that is not negative, halves up; std::lround is a call, and plays round, too.
+inline int rounded(double value) {
+    const int down = static_cast<int>(value);
+    return down + (value - down >= 0.5);
+}
+
 // A probability as the draws below it: 0 is never, 2^16 always.
-inline uint32_t draws_below(double probability) { return static_cast<uint32_t>(probability * (1 << kDrawBits) + 0.5); }
+inline uint32_t draws_below(double probability) { return rounded(probability * (1 << kDrawBits)); }
 
 // Eight 16-bit draws.
 class Draws {

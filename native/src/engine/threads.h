@@ -22,7 +22,7 @@ void for_each_block(size_t blocks, int threads, Work work) {
             for (size_t block = next++; block < blocks; block = next++) work(block, thread);
         } catch (...) {
             next = blocks;
-            const std::lock_guard guard(failure_lock);
+            const std::scoped_lock guard(failure_lock);
             if (!failure) failure = std::current_exception();
         }
     };
@@ -35,7 +35,7 @@ void for_each_block(size_t blocks, int threads, Work work) {
 
 // CPU seconds of the calling thread so far.
 inline double thread_seconds() {
-    timespec now;
+    timespec now{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }

@@ -18,7 +18,7 @@ constexpr int place_of_part(int candidate) { return (candidate & ~3) | (candidat
 // Parts [count] in proportion to `weights`, the largest of which gets kMostParts.
 inline void build_parts(const double *weights, int count, uint8_t *parts) {
     const double largest = *std::max_element(weights, weights + count);
-    for (int i = 0; i < count; ++i) parts[place_of_part(i)] = static_cast<uint8_t>(kMostParts * weights[i] / largest + 0.5);
+    for (int i = 0; i < count; ++i) parts[place_of_part(i)] = static_cast<uint8_t>(rounded(kMostParts * weights[i] / largest));
 }
 
 // Which of `count` a draw chooses, in proportion to parts times weights; the latter are at least 1.

@@ -34,6 +34,7 @@ class Books {
                 books_.push_back(std::make_unique<Codebook>(entries() + start, kind.bits, classes, kTolerance, encoding(head)));
                 std::vector<std::array<float, engine::kMostOutcomes>> samples(of_side[side].size());
                 std::vector<const float *> pointers;
+                pointers.reserve(samples.size());
                 for (size_t i = 0; i < samples.size(); ++i)
                     pointers.push_back(distribution(of_side[side][i], head, group, samples[i].data()));
                 books_.back()->fit(pointers);

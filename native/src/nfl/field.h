@@ -33,7 +33,7 @@ class Field : public Course {
         if (Course::touchdown()) attempt_try(lane_.offence, &targets);
     }
 
-    void return_touchdown(bool charged) {
+    void return_touchdown_and_try(bool charged) {
         const int side = 1 - lane_.offence;
         if (Course::return_touchdown(charged)) attempt_try(side, nullptr);
     }

@@ -18,7 +18,8 @@ constexpr int32_t kSnapsAt = offsetof(Lane, snaps) / 2, kPlayersAt = offsetof(La
 
 // What the kernels read of a game, as plain arrays.
 struct View {
-    View(const Tables &tables, size_t game, uint64_t seed, const int32_t *slots, const uint16_t *records, const Books &books);
+    View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t *game_slots, const uint16_t *game_records,
+         const Books &sides);
 
     const uint16_t *clock_places, *margin_places, *spots, *distance_places, *yardline_places;
     int32_t margins, distances, yardlines, side_buckets;

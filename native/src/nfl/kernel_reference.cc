@@ -1,5 +1,5 @@
 #define KERNEL kernel_reference
 #define KERNEL_BYTES 16
 #define KERNEL_TARGET 
-#define KERNEL_ALL_RARE -1
+#define KERNEL_ALL_RARE (-1)
 #include "kernel.inc"

@@ -164,11 +164,11 @@ class Player {
         }
     }
 
+    Tile tile_;  // first, as the widest aligned
     const Tables &tables_;
     const se_options &options_;
     const Kernel &kernel_;
     Results results_;
-    Tile tile_;
     // Of the block being played:
     size_t game_ = 0;
     const uint16_t *records_ = nullptr;

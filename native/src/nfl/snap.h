@@ -115,7 +115,7 @@ class Snap {
     // `net`: yards towards the offence's target goal at which the defence's return ends.
     void give_away(int spot, double touchdown, const Values &net) {
         const Draws draws = second_draws();
-        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown(false);
+        if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown_and_try(false);
         field_.turn_over(spot - draw_value(net, draws, kUseReturn), kEndTurnover);
     }
 
@@ -125,7 +125,7 @@ class Snap {
         const int spot = lane_.yardline - drawn_.yards;
         if (event < special.punts.blocked) return punt_blocked();
         if (event < special.punts.muffed && spot > 0) return punt_muffed(spot);
-        if (event >= special.punts.muffed && event < special.punts.returned) return field_.return_touchdown(true);
+        if (event >= special.punts.muffed && event < special.punts.returned) return field_.return_touchdown_and_try(true);
         field_.turn_over(spot, kEndPunt);
     }
 
@@ -133,7 +133,7 @@ class Snap {
         ++defence_[kDefBlocks];
         const Draws draws = second_draws();
         const int spot = lane_.yardline - draw_value(tables_.special.punt_blocked_net, draws, kUseReturn);
-        if (draws.happens(kUseTouchdown, tables_.special.punt_blocked_touchdown)) field_.return_touchdown(true);
+        if (draws.happens(kUseTouchdown, tables_.special.punt_blocked_touchdown)) field_.return_touchdown_and_try(true);
         else if (spot >= 100) field_.safety();  // out of the end zone
         else field_.turn_over(spot, kEndPunt);
     }
@@ -155,7 +155,7 @@ class Snap {
             ++defence_[kDefBlocks];
             touchdown = tables_.special.field_goal_blocked_touchdown;
         }
-        if (draws.happens(kUseTouchdown, touchdown)) field_.return_touchdown(true);
+        if (draws.happens(kUseTouchdown, touchdown)) field_.return_touchdown_and_try(true);
         else field_.missed_field_goal(spot);
     }
 

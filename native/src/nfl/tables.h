@@ -61,9 +61,9 @@ struct Special {
 };
 
 struct Scoring {
-    std::array<int16_t, kPlayerStatCount> player;
-    std::array<int16_t, 3> bonus;  // 300 passing, 100 rushing, 100 receiving
-    std::array<int16_t, kDefenceStatCount> defence;
+    std::array<int16_t, kPlayerStatCount> player{};
+    std::array<int16_t, 3> bonus{};  // 300 passing, 100 rushing, 100 receiving
+    std::array<int16_t, kDefenceStatCount> defence{};
     std::vector<int16_t> allowed_from, allowed_units;
 };
 
@@ -93,7 +93,7 @@ struct Nodes {
     std::vector<uint16_t> margin;              // [clock node, margin from -kMaxMargin on]
     std::vector<uint16_t> spots;               // [clock node], which of the next two go with it
     std::vector<uint16_t> distance, yardline;  // [spots, down - 1, yards]
-    int32_t distances, yardlines, margins, side_buckets;
+    int32_t distances = 0, yardlines = 0, margins = 0, side_buckets = 0;
 
     // The bucket of a state, each value taken to the nearest node: side, nodes of clock and margin, down, nodes of distance
     // and yard line, the last the innermost.
@@ -125,7 +125,7 @@ constexpr int kShapes[kHeadCount][3] = {
 class Tables {
   public:
     explicit Tables(const NamedTables &named)
-        : layout(with_checked_heads(named)), entities(named.whole<int64_t>("entities", 1, kMostEntities, 1)[0]) {
+        : layout(checked_layout(named)), entities(named.whole<int64_t>("entities", 1, kMostEntities, 1)[0]) {
         read_penalties(named);
         yards = read_within(named, "yard_values", kHeadYards, kYards.bits, INT8_MIN, INT8_MAX);
         seconds = read_within(named, "time_values", kHeadTime, kTimes.bits, 0, INT8_MAX);
@@ -173,16 +173,16 @@ class Tables {
     engine::Layout layout;
     int64_t entities;
     Within yards, seconds;
-    std::array<int8_t, 256> class_lows;  // of a number of yards + 128, the least of its class; of the last class itself
+    std::array<int8_t, 256> class_lows{};  // of a number of yards + 128, the least of its class; of the last class itself
     std::vector<int32_t> penalties;  // (yards for the offence, down starts anew)
-    Special special;
+    Special special{};
     Scoring scoring;
     Nodes nodes;
     std::vector<int8_t> call_tilts;           // [kUsageLevels]
     std::vector<int16_t> quarterback_leaves;  // [kUsageLevels], seconds of the game
 
   private:
-    static const NamedTables &with_checked_heads(const NamedTables &named) {
+    static engine::Layout checked_layout(const NamedTables &named) {
         engine::need_between("the number of heads", static_cast<int64_t>(named.heads().size()), kHeadCount, kHeadCount);
         const auto shape = named.whole<int>("heads", 1, engine::kMostOutcomes, 2 * kHeadCount);
         for (int head = 0; head < kHeadCount; ++head) {
@@ -190,7 +190,7 @@ class Tables {
             engine::need_value("heads", 2 * head, shape[2 * head], groups, groups, true);
             engine::need_value("heads", 2 * head + 1, shape[2 * head + 1], least, most, true);
         }
-        return named;
+        return engine::Layout(named);
     }
 
     void read_penalties(const NamedTables &named) {
@@ -247,7 +247,7 @@ class Tables {
     }
 
     void read_special(const NamedTables &named) {
-        double punt_blocked, punt_muffed, punt_touchdown;
+        double punt_blocked = 0, punt_muffed = 0, punt_touchdown = 0;
         double *rates[] = {&special.kickoff_touchdown, &special.kickoff_lost, &special.onside_attempt,
                            &special.onside_recovered, &special.extra_point, &special.two_point,
                            &special.two_point_pass, &special.interception_touchdown, &special.fumble_touchdown,
@@ -317,8 +317,8 @@ class Tables {
     }
 
     static int8_t as_rusher(const Side &side, int16_t local) {
-        const auto found = std::find(side.rusher.begin(), side.rusher.end(), local);
-        return static_cast<int8_t>(local == kNobody || found == side.rusher.end() ? -1 : found - side.rusher.begin());
+        const auto slot = std::find(side.rusher.begin(), side.rusher.end(), local) - side.rusher.begin();
+        return static_cast<int8_t>(local == kNobody || slot > kRushers ? -1 : slot);
     }
 
     // Each output row is somebody's, so that all are written, and one's only, as threads write without locks.

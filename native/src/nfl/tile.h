@@ -36,9 +36,9 @@ struct alignas(64) Tile {
     Column bucket;  // of the state
     Column slot;    // of the bucket's record
     Column weights[2][kWeightPairs], tilt[2], leaves[2];  // of each side (Lane::usage)
-    Drawn drawn;
+    Drawn drawn{};
     int32_t rare[kTileLanes + 1];  // lanes whose snap is not plain: the rules of snap.h are due
-    int rares;                     // how many they are
+    int rares = 0;                 // how many they are
     Lane lanes[kTileLanes];
     int count = 0;
 

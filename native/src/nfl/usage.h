@@ -62,8 +62,8 @@ inline int playing(const Side &players, const Lane &lane, int side, int local) {
 }
 
 // Encodes weights [receivers + 1, depths] (Codebook).
-inline void encode_targets(const double *weights, int, uint16_t *entries) {
-    uint8_t *out = reinterpret_cast<uint8_t *>(entries);
+inline void encode_targets(const double *weights, int /*count*/, uint16_t *entries) {
+    auto *out = reinterpret_cast<uint8_t *>(entries);
     double of_target[kReceivers + 1] = {};
     for (int target = 0; target <= kReceivers; ++target) {
         const double *depths = weights + target * kDepths;
@@ -72,13 +72,13 @@ inline void encode_targets(const double *weights, int, uint16_t *entries) {
         for (int i = 0; i < kThresholdsOfEach; ++i) {
             running += depths[i];
             const double share = of_target[target] > 0 ? running / of_target[target] : 1;
-            out[kTargetThresholds + target * kThresholdsOfEach + i] = static_cast<uint8_t>(share * kDepthDraws + 0.5);
+            out[kTargetThresholds + target * kThresholdsOfEach + i] = static_cast<uint8_t>(engine::rounded(share * kDepthDraws));
         }
     }
     engine::build_parts(of_target, kReceivers + 1, out);
 }
 
-inline void encode_rushers(const double *weights, int, uint16_t *entries) {
+inline void encode_rushers(const double *weights, int /*count*/, uint16_t *entries) {
     engine::build_parts(weights, kRushers + 1, reinterpret_cast<uint8_t *>(entries));
 }
 
