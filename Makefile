@@ -30,10 +30,11 @@ fidelity: setup ## a season's simulated games against the real ones, DATA=folder
 test: setup ## all tests on real services, which they start and stop, on up to four cores; with ARGS=pytest arguments, on one
 	@OMP_NUM_THREADS=1 $(BIN)/pytest $(or $(ARGS),-n logical --maxprocesses 4)
 
-lint: setup ## style, formatting and types
+lint: setup ## style, formatting and types, and clang-tidy over the engine
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@scripts/tidy.sh
 
 sanitize: setup ## the engine's tests under gcc's address, undefined behaviour and thread sanitizers [ARGS=pytest arguments]
 	@scripts/sanitize.sh $(ARGS)
