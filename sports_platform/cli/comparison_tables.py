@@ -53,9 +53,10 @@ def verdict_lines(report: "SeasonReport", rows: str = "plays") -> list[str]:
         f"{report.version} on {report.season}: {report.scored_rows} {rows} of {report.games} games",
         f"model and baselines were fitted on the same {report.training_rows} {rows} ({weeks[0]} to {weeks[-1]}, none "
         f"left out); the {report.stopping_rows} {rows} of the weeks after them stopped the network and boosting early",
-        "rows in parentheses: those with an exact outcome; CRPS, Brier and ECE are theirs and favour the "
-        "baselines, which predict what is seen and not what was possible. ECE is less the mean of a "
-        "perfect model on these rows; noise is the distance from there to a perfect model's 95th percentile",
+        "rows in parentheses: those with an exact outcome; Brier and ECE are theirs and favour the "
+        "baselines, which predict what is seen and not what was possible; CRPS is of all rows, up to where "
+        "the outcome may be censored. ECE is less the mean of a perfect model on these rows; noise is the "
+        "distance from there to a perfect model's 95th percentile",
     ]
     return lines + (_not_better(report.heads) or ["every head is better than every baseline"])
 
