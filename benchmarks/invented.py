@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 _BUCKETS = NflSimulation().buckets
 _CLOCKS = len(_BUCKETS.spec.moments())
+_DOWN_YARDS = 4 * 100  # places of yards, by down
 _USUAL = (1, 9, 1, 2)  # nodes of distance, yard line, clock and margin
 _DEVIATION = 0.2  # of a class's log probability
 _FORMATIONS = (0.45, 0.40, 0.05, 0.10)
@@ -59,13 +60,16 @@ def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> No
 
 def few_states(inputs: EngineInput) -> EngineInput:
     """The same games with a bucket a side and down, whatever else the state is."""
-    clocks = int(inputs.tables["node_counts"][2])
-    one = {
-        name: np.zeros_like(inputs.tables[name])
-        for name in ("distance_places", "yardline_places", "clock_places", "spot_nodes")
+    margins = inputs.tables["margin_places"].size // int(inputs.tables["node_counts"][2])
+    sizes = {
+        "clock_places": inputs.tables["clock_places"].size,
+        "margin_places": margins,
+        "spot_nodes": 1,
+        "distance_places": _DOWN_YARDS,
+        "yardline_places": _DOWN_YARDS,
     }
-    margins = np.zeros(inputs.tables["margin_places"].size // clocks)
-    return replace(inputs, tables={**inputs.tables, **one, "margin_places": margins, "node_counts": np.ones(4)})
+    first = {name: np.zeros(size) for name, size in sizes.items()}
+    return replace(inputs, tables={**inputs.tables, **first, "node_counts": np.ones(4)})
 
 
 def one_answer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
