@@ -3,9 +3,11 @@
 Belongs here: what is measured. Formulas are in `scores.py`; the decision is in `promote.py`.
 """
 
+from typing import Self
+
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from sports_platform.core.domain import Head, ModelPlan
 from sports_platform.core.errors import DataQualityError
@@ -49,6 +51,12 @@ class HeadScore(BaseModel):
     ranked_by_game: tuple[int, ...] = ()  # rows of the CRPS
     baseline_crps: float | None = None
     calibration: HeadCalibration | None = None  # None without a row whose outcome is known
+
+    @model_validator(mode="after")
+    def _ranked_rows_known(self) -> Self:
+        if len(self.ranked_by_game) != len(self.crps_by_game or ()):
+            raise ValueError("CRPS without its rows, as releases scored it that left censored rows out")
+        return self
 
     @property
     def rows(self) -> int:

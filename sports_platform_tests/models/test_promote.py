@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from sports_platform.core.seeds import derive_seed
 from sports_platform.models.artefacts import ModelVersion
@@ -313,3 +314,9 @@ def test_a_model_of_shuffled_labels_is_refused(real, settings, plays: PlayData):
     assert {"play_type gain on class frequencies, nats", "accuracy"} <= failed(verdict)
     against = judge(real(lambda _: output), real(lambda own: own), Thresholds.of(NflDomain().model), seed=1)
     assert "log loss, all heads" in failed(against)
+
+
+def test_a_crps_that_left_censored_rows_out_is_refused():
+    head = evidence(game_losses(1)).evaluation.heads["kind"].model_dump()
+    with pytest.raises(ValidationError, match="CRPS without its rows"):
+        HeadScore.model_validate(head | {"crps_by_game": (1.0,) * GAMES})

@@ -312,7 +312,7 @@ class StubModel:
         out_NW[:] = row("run", yards=3)
 
 
-def test_the_model_sees_canonical_state_and_the_sides_context() -> None:
+def test_the_model_sees_nodes_and_the_sides_context() -> None:
     inputs, model = engine_input(2), StubModel()
     matrix = context_matrix(context(2), inputs, model.context_names)
     simulate(inputs, BucketInference(PLAN, model, matrix), scenarios=3)

@@ -1,4 +1,4 @@
-"""Semantic buckets of a game state: reading buckets.yaml, look-up arrays for the engine, canonical features.
+"""Semantic buckets of a game state: reading buckets.yaml, look-up arrays for the engine, features of nodes.
 
 A bucket is a node of every axis; a state between nodes falls to either by chance, the nearer the likelier.
 Belongs here: from states to nodes and back. Which nodes there are, and why, stands in buckets.yaml.

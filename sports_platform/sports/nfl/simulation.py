@@ -1,4 +1,4 @@
-"""The NFL's side of the simulation: bins, rules and players as the tables the engine's plug-in reads.
+"""The NFL's side of the simulation: nodes, rules and players as the tables the engine's plug-in reads.
 
 Belongs here: what native/src/nfl/tables.h is told. The course of a game is C++, the state features are
 `state`, what is counted from past plays is `special`.
@@ -80,7 +80,7 @@ class NflSimulation:
 
     @cached_property
     def buckets(self) -> Buckets:
-        """The bins of buckets.yaml."""
+        """The nodes of buckets.yaml."""
         return Buckets.load()
 
     def engine_input(
