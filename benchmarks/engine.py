@@ -20,11 +20,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+import numpy.typing as npt
+from inference import Untrained
 from invented import few_states, football, one_answer
 
 from sports_platform.core.errors import EngineError
 from sports_platform.core.lineage import git_commit
-from sports_platform.simulation.native import Engine, EngineReport, Level
+from sports_platform.simulation.inference import BucketInference
+from sports_platform.simulation.native import Engine, EngineReport, Infer, Level, Wait
+from sports_platform.sports.nfl import DOMAIN
 from sports_platform_tests.simulation.scripted import engine_input, open_engine
 
 _MEGA = 1e6
@@ -45,12 +50,42 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _cold(engine: Engine, options: argparse.Namespace) -> None:
-    outputs, report = engine.run(football, seed=0, scenarios=options.scenarios, threads=2)
+    noted: list[npt.NDArray[np.float32]] = []
+    outputs, report = engine.run(_noting(noted), seed=0, scenarios=options.scenarios, threads=2)
     results = outputs.points_PS.nbytes + outputs.scores_G2S.nbytes + outputs.team_stats_G2TS.nbytes
     print(f"cold, 2 threads: {report.plays / _MEGA:.2f} M plays in {report.seconds:.2f} s, "
           f"{report.callback_seconds:.2f} s of it in {report.callbacks} callbacks")  # fmt: skip
     print(f"hit rate {report.hit_rate:.4f}, {report.records} buckets, {report.exact} distributions of their own")
     print(f"memory: tables {report.table_bytes / _MEGA:.0f} MB, results {results / _MEGA:.0f} MB")
+    with open_engine(engine_input(options.games)) as other:
+        _, report = other.run(_network(options.games, noted), seed=0, scenarios=options.scenarios, threads=2)
+    print(f"cold, 2 threads, with a network: {report.seconds:.2f} s, {report.callback_seconds:.2f} s of it in callbacks")
+
+
+def _noting(noted: list[npt.NDArray[np.float32]]) -> Infer:
+    def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+        football(buckets, out)
+        noted.append(out.copy())
+
+    return infer
+
+
+def _network(games: int, noted: Sequence[npt.NDArray[np.float32]]) -> Infer:
+    """A play network of the real size is asked, but the answers of an earlier run are given."""
+    model, generator = Untrained(members=2, threads=2), np.random.default_rng(0)
+    context = generator.random((games, 2, len(model.context_names)), np.float32)
+    network, given = BucketInference(DOMAIN.simulation, model, context), iter(noted)
+
+    def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> Wait:
+        wait, answer = network(buckets, np.empty_like(out)), next(given)
+
+        def finish() -> None:
+            wait()
+            out[:] = answer
+
+        return finish
+
+    return infer
 
 
 def _warm(engine: Engine, options: argparse.Namespace, levels: Sequence[Level]) -> None:

@@ -102,7 +102,7 @@ def _served(
 
     def call() -> None:
         for buckets in batches:
-            infer(buckets, out[: len(buckets)])
+            infer(buckets, out[: len(buckets)])()
 
     return call
 

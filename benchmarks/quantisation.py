@@ -29,7 +29,7 @@ from sports_platform.models.artefacts import ModelVersion, model_dir, open_versi
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.ops.evaluation_home import evaluation_settings
 from sports_platform.simulation.inference import BucketInference, context_matrix
-from sports_platform.simulation.native import Engine, Infer, Outputs
+from sports_platform.simulation.native import Engine, Infer, Outputs, Wait
 from sports_platform.simulation.runner import auxiliary_tables
 from sports_platform.sports.nfl.buckets import Buckets
 from sports_platform.sports.nfl.state import STATE_NAMES
@@ -92,10 +92,10 @@ def _prepared(
     situated, buckets = predictor.situated(matrix.reshape(-1, matrix.shape[2])), Buckets.load()
     columns = [STATE_NAMES.index(name) for name in predictor.state_names]
 
-    def exact(states: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
+    def exact(states: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> Wait:
         distinct, place = np.unique(states[:, 2:], axis=0, return_inverse=True)
         sides = states[:, 0].astype(np.int64) * 2 + states[:, 1]
-        situated(buckets.exact_features(distinct)[:, columns], place.ravel().astype(np.int64), sides, out)
+        return situated(buckets.exact_features(distinct)[:, columns], place.ravel().astype(np.int64), sides, out)
 
     return inputs, BucketInference(domain.simulation, predictor, matrix), exact
 

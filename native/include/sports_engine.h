@@ -10,8 +10,12 @@ typedef struct se_engine se_engine;
 enum { SE_OK = 0, SE_ERROR = 1, SE_STOPPED = 2, SE_CALLBACK = 3 };
 
 /* Probabilities of `rows` buckets: reads descriptors [rows, descriptor width] and writes
- * probabilities [rows, output width]. Both buffers belong to the engine. Non-zero: the run stops. */
-typedef int (*se_infer)(void *user, int64_t rows, const int32_t *descriptors, float *probabilities);
+ * probabilities [rows, output width]. Both buffers belong to the engine. Non-zero: the run stops.
+ * It may return before they are written: se_wait of the same `batch`, 0 or 1, follows before they are read. In between it may
+ * be asked about the other batch, so that two are in flight while the engine takes in what was answered. */
+typedef int (*se_infer)(void *user, int32_t batch, int64_t rows, const int32_t *descriptors, float *probabilities);
+/* Returns when the batch is written, or will never be: the engine may free its buffers then. Non-zero: the run stops. */
+typedef int (*se_wait)(void *user, int32_t batch);
 
 /* Scenario-minor outputs, all written completely by a run: points [entities, scenarios],
  * scores [games, 2, scenarios], team_stats [games, 2, team stats, scenarios],
@@ -44,7 +48,7 @@ typedef struct {
     int64_t callbacks;
     int64_t rounds;
     double seconds;
-    double callback_seconds;
+    double callback_seconds; /* in the callbacks, until they return */
 } se_report;
 
 /* CPU seconds of one thread that plays a block of scenarios of a game, and of what no engine of this design can leave out. */
@@ -62,8 +66,8 @@ se_engine *se_open(const char *sport, const char *heads, int32_t tables, const c
                    const int64_t *sizes);
 /* Nothing is done for null. */
 void se_close(se_engine *engine);
-/* `user` may be null; it is the callback's alone. Unless SE_OK, outputs and report may be half written. */
-int se_run(se_engine *engine, const se_options *options, se_infer infer, void *user, const se_outputs *outputs,
+/* `user` may be null; it is the callbacks' alone. Unless SE_OK, outputs and report may be half written. */
+int se_run(se_engine *engine, const se_options *options, se_infer infer, se_wait wait, void *user, const se_outputs *outputs,
            se_report *report);
 /* Real plays through the sport's rules: `rows` [plays, play_width] say what was before each play and what happened on it,
  * `after` [plays, state_width] receives the state after it. The columns are the sport's. An error is in se_error(NULL). */

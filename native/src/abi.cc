@@ -111,15 +111,16 @@ se_engine *se_open(const char *sport, const char *heads, int32_t tables, const c
 
 void se_close(se_engine *engine) { delete engine; }
 
-int se_run(se_engine *engine, const se_options *options, se_infer infer, void *user, const se_outputs *outputs,
+int se_run(se_engine *engine, const se_options *options, se_infer infer, se_wait wait, void *user, const se_outputs *outputs,
            se_report *report) {
     return guarded(engine != nullptr ? engine->error : thread_error, [&] {
         need_pointer("engine", engine);
         check_options(options, engine->simulator->width(kGames));
         if (infer == nullptr) throw engine::Error("infer is null");
+        if (wait == nullptr) throw engine::Error("wait is null");
         check_outputs(outputs);
         need_pointer("report", report);
-        engine->simulator->run(*options, {infer, user}, *outputs, *report);
+        engine->simulator->run(*options, {infer, wait, user}, *outputs, *report);
     });
 }
 

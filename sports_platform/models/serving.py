@@ -6,10 +6,9 @@ arithmetic within a member is the sport's.
 Legend: N rows, B columns of a pass, S states, M sides, F features, W output columns.
 """
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent import futures
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
@@ -21,6 +20,8 @@ from sports_platform.models.heads import head_slices
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_f32
+
+Wait = Callable[[], None]
 
 Segment = tuple[int, slice]
 """A side and the columns of a pass that are its snaps."""
@@ -63,7 +64,7 @@ class Serving(Protocol):
 
 
 class SituatedEnsemble:
-    """Callable of (states, the state and the side of each row, buffer): writes calibrated probabilities."""
+    """Callable of (states, the state and the side of each row, buffer): its threads write calibrated probabilities."""
 
     def __init__(
         self,
@@ -75,7 +76,7 @@ class SituatedEnsemble:
         threads: int,
     ) -> None:
         """`states` is how many features are the state's: they come before those of the sides, in `sides_MF`."""
-        self._members, self._threads = members, threads
+        self._members, self._pool = members, futures.ThreadPoolExecutor(threads)
         self._scale, self._shift = (values[:, None] for values in calibration)
         self._shapes = [(head.groups, head.classes, PASS_ROWS) for head in heads]
         self._slices = list(head_slices(heads).values())
@@ -90,13 +91,24 @@ class SituatedEnsemble:
         state_N: npt.NDArray[np.int64],
         side_N: npt.NDArray[np.int64],
         out_NW: "np_f32",
-    ) -> None:
-        """Write the rows' probabilities to `out_NW`; fastest where the rows of a side lie together."""
-        result = torch.from_numpy(out_NW)
-        with ThreadPoolExecutor(self._threads) as pool:
-            states = _joined(list(pool.map(self._states, _passes(states_SF))))
-            rows = _passes(state_N), _passes(side_N), torch.split(result, PASS_ROWS)
-            list(pool.map(partial(self._write, states), *rows))  # the list raises what a pass raised
+    ) -> Wait:
+        """Begin to write the rows' probabilities to `out_NW`; the function that is returned waits for them.
+
+        Fastest where the rows of a side lie together. The arrays must not change before they have been waited for.
+        """
+        submit = self._pool.submit
+        of_states = [submit(self._states, some) for some in _passes(states_SF)]
+        # Threads take what is submitted in its order, so that nothing waits for what has not begun.
+        states = submit(lambda: _joined([part.result() for part in of_states]))
+        rows = zip(_passes(state_N), _passes(side_N), torch.split(torch.from_numpy(out_NW), PASS_ROWS), strict=True)
+        written = [submit(self._write, states, *some) for some in rows]
+
+        def wait() -> None:
+            futures.wait(written)  # all of them, as the buffer may be freed when this raises
+            for part in written:
+                part.result()
+
+        return wait
 
     def _states(self, features: "np_f32") -> list[Terms]:
         """Of each member, what a pass of states brings."""
@@ -110,14 +122,18 @@ class SituatedEnsemble:
         return padded
 
     def _write(
-        self, states: Sequence[Terms], state_N: npt.NDArray[np.int64], side_N: npt.NDArray[np.int64], out: torch.Tensor
+        self,
+        states: "futures.Future[list[Terms]]",
+        state_N: npt.NDArray[np.int64],
+        side_N: npt.NDArray[np.int64],
+        out: torch.Tensor,
     ) -> None:
         with one_thread():
             place = torch.zeros(PASS_ROWS, dtype=torch.int64)
             place[: len(state_N)] = torch.from_numpy(state_N)
             total = torch.zeros((len(self._scale), PASS_ROWS))
             segments = _segments(side_N)
-            for member, of_states, of_sides in zip(self._members, states, self._sides, strict=True):
+            for member, of_states, of_sides in zip(self._members, states.result(), self._sides, strict=True):
                 member.add_probabilities(of_states, of_sides, place, segments, total)
             total.div_(len(self._members)).clamp_min_(_LEAST).log_().mul_(self._scale).add_(self._shift)
             for columns, shape in zip(self._slices, self._shapes, strict=True):

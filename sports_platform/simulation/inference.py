@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from sports_platform.core.domain import EngineInput, SimulationPlan
 from sports_platform.core.errors import SchemaError
+from sports_platform.simulation.native import Wait
 
 
 class Situated(Protocol):
@@ -23,8 +24,8 @@ class Situated(Protocol):
         state_N: npt.NDArray[np.int64],
         side_N: npt.NDArray[np.int64],
         out_NW: npt.NDArray[np.float32],
-    ) -> None:
-        """Write the probabilities of rows that are each a state and a side, by their numbers."""
+    ) -> Wait:
+        """Begin to write the probabilities of rows that are each a state and a side, by their numbers."""
         ...
 
 
@@ -40,18 +41,18 @@ class Predictor(Protocol):
 
 
 class BucketInference:
-    """Callable of (descriptors [N, D], out [N, W]); a row's result never depends on the rows beside it."""
+    """Implements `native.Infer`; a row's result never depends on the rows beside it."""
 
     def __init__(self, plan: SimulationPlan, predictor: Predictor, context_G2F: npt.NDArray[np.float32]) -> None:
         self._plan, self._state_names = plan, tuple(predictor.state_names)
         self._situated = predictor.situated(context_G2F.reshape(-1, context_G2F.shape[2]))
 
-    def __call__(self, buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:
-        """Write the probabilities of `buckets`, whose first two columns are game and side, to `out`."""
+    def __call__(self, buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> Wait:
+        """Begin to write the probabilities of `buckets`, whose first two columns are game and side, to `out`."""
         first, state_N = _distinct(buckets[:, 2:])
         states = self._plan.bucket_features(buckets[first], self._state_names)
         side_N = buckets[:, 0].astype(np.int64) * 2 + buckets[:, 1]
-        self._situated(states, state_N, side_N, out)
+        return self._situated(states, state_N, side_N, out)
 
 
 def _distinct(states: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, Self
@@ -25,8 +25,14 @@ from sports_platform.core.settings import Settings
 _MODULE = "_sports_engine"
 _POLL_SECONDS = 0.1
 
-Infer = Callable[[npt.NDArray[np.int32], npt.NDArray[np.float32]], None]
-"""Reads bucket descriptors [N, D], writes probabilities [N, output width] in place."""
+Wait = Callable[[], None]
+
+Infer = Callable[[npt.NDArray[np.int32], npt.NDArray[np.float32]], Wait | None]
+"""Reads bucket descriptors [N, D], writes probabilities [N, output width] in place.
+
+It may return before they are written, with a function that waits until they are or raises what went wrong; the engine
+may ask about one more batch before it calls that. Descriptors may be read until `Infer` returns, not later.
+"""
 
 
 class Level(IntEnum):
@@ -210,6 +216,7 @@ class _Call:
         self._infer = infer
         self._buffers = outputs
         self._report = self._ffi.new("se_report *")
+        self._waits: dict[int, Wait | None] = {}  # by batch, of those in flight
         self._failure: BaseException | None = None
         self._code = -1
         self._done = threading.Event()
@@ -240,7 +247,13 @@ class _Call:
         user = self._ffi.new_handle(self)
         try:
             self._code = self._lib.se_run(
-                self._handle, self._options, self._lib.infer_batch, user, outputs, self._report
+                self._handle,
+                self._options,
+                self._lib.infer_batch,
+                self._lib.wait_batch,
+                user,
+                outputs,
+                self._report,
             )
         finally:
             self._done.set()
@@ -251,7 +264,7 @@ class _Call:
             self._lib.se_stop(self._handle)
             self._done.wait(_POLL_SECONDS)
 
-    def infer(self, rows: int, descriptors: Any, probabilities: Any) -> None:
+    def infer(self, batch: int, rows: int, descriptors: Any, probabilities: Any) -> None:
         """Wrap the engine's own buffers, without a copy, for the caller's function."""
         descriptors_ND = np.frombuffer(
             self._ffi.buffer(descriptors, rows * self._widths.descriptor * 4), np.int32
@@ -259,11 +272,18 @@ class _Call:
         probabilities_NW = np.frombuffer(
             self._ffi.buffer(probabilities, rows * self._widths.output * 4), np.float32
         ).reshape(rows, self._widths.output)
-        self._infer(descriptors_ND, probabilities_NW)
+        self._waits[batch] = self._infer(descriptors_ND, probabilities_NW)
+
+    def wait_for(self, batch: int) -> None:
+        """Wait until a batch is written; one that could not be asked about is not in flight."""
+        wait = self._waits.pop(batch, None)
+        if wait is not None:
+            wait()
 
     def fail(self, error: BaseException) -> None:
-        """Keep the callback's exception for the outer call."""
-        self._failure = error
+        """Keep the callback's first exception for the outer call."""
+        if self._failure is None:
+            self._failure = error
 
     def _result(self) -> EngineReport:
         if self._code == self._lib.SE_OK:
@@ -298,21 +318,30 @@ def load_module(folder: Path) -> ModuleType:
         )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    _install_callback(module)
+    _install_callbacks(module)
     return module
 
 
-def _install_callback(module: ModuleType) -> None:
-    def infer_batch(user: Any, rows: int, descriptors: Any, probabilities: Any) -> int:
+def _install_callbacks(module: ModuleType) -> None:
+    def infer_batch(user: Any, batch: int, rows: int, descriptors: Any, probabilities: Any) -> int:
         call: _Call = module.ffi.from_handle(user)
-        try:
-            call.infer(rows, descriptors, probabilities)
-        except BaseException as error:  # must not cross the C frames: stored here, raised by the outer call
-            call.fail(error)
-            return 1
-        return 0
+        return _code(call, partial(call.infer, batch, rows, descriptors, probabilities))
 
-    module.ffi.def_extern(name="infer_batch")(infer_batch)
+    def wait_batch(user: Any, batch: int) -> int:
+        call: _Call = module.ffi.from_handle(user)
+        return _code(call, partial(call.wait_for, batch))
+
+    for function in (infer_batch, wait_batch):
+        module.ffi.def_extern(name=function.__name__)(function)
+
+
+def _code(call: _Call, work: Callable[[], None]) -> int:
+    try:
+        work()
+    except BaseException as error:  # must not cross the C frames: stored here, raised by the outer call
+        call.fail(error)
+        return 1
+    return 0
 
 
 def _open(module: ModuleType, sport: str, heads: Sequence[str], tables: Mapping[str, npt.NDArray[np.float64]]) -> Any:

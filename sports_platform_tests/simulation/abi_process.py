@@ -33,10 +33,11 @@ class Caller:
             self.tables = {name[6:]: arrays[name] for name in arrays.files if name.startswith("table_")}
             self.row, self.plays = arrays["row"], arrays["plays"]
             self.heads, self.state_width = str(arrays["heads"]).encode(), int(arrays["state_width"])
-        self.infer = self.ffi.callback("int(void *, int64_t, const int32_t *, float *)", self._answer)
+        self.infer = self.ffi.callback("int(void *, int32_t, int64_t, const int32_t *, float *)", self._answer)
+        self.wait = self.ffi.callback("int(void *, int32_t)", lambda user, batch: 0)
         self._pins: list[Any] = []
 
-    def _answer(self, user: Any, rows: int, descriptors: Any, probabilities: Any) -> int:
+    def _answer(self, user: Any, batch: int, rows: int, descriptors: Any, probabilities: Any) -> int:
         size = rows * self.row.size
         out = np.frombuffer(self.ffi.buffer(probabilities, size * 4), np.float32).reshape(rows, -1)
         out[:] = self.row
@@ -87,7 +88,7 @@ class Caller:
             wanted[name] = changes.pop(name)
         room = self._outputs(engine, max(0, min(wanted["scenarios"], 1000)))
         arguments = {
-            "engine": engine, "options": self.ffi.new("se_options *", wanted), "infer": self.infer,
+            "engine": engine, "options": self.ffi.new("se_options *", wanted), "infer": self.infer, "wait": self.wait,
             "user": self.ffi.NULL, "outputs": self.ffi.new("se_outputs *", room | (buffers or {})),
             "report": self.ffi.new("se_report *"),
         }  # fmt: skip
@@ -144,7 +145,7 @@ def runs(call: Caller) -> None:
     null, engine = call.ffi.NULL, call.open()
     most = 2**26 // call.lib.se_width(engine, 5)
     cases: list[tuple[str, dict[str, Any]]] = []
-    for name in ("options", "infer", "outputs", "report"):
+    for name in ("options", "infer", "wait", "outputs", "report"):
         cases.append((f"^{name} is null$", {name: null}))
     for name in ("points", "scores", "team_stats"):
         cases.append((f"^{name} is null$", {"buffers": {name: null}}))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 from sports_platform.core.domain import EngineInput
 from sports_platform.core.settings import Settings
 from sports_platform.simulation.inference import Situated
-from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs
+from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs, Wait
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.departures import NEVER
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, Scoring
@@ -155,8 +156,8 @@ def always(distribution: Row) -> Infer:
 def situated(answer: Infer32, contexts_MF: Row) -> Situated:
     """A model before these sides: `answer` is given whole feature rows and fills the buffer."""
 
-    def write(states_SF: Row, state_N: npt.NDArray[np.int64], side_N: npt.NDArray[np.int64], out_NW: Row) -> None:
-        answer(np.hstack([states_SF[state_N], contexts_MF[side_N]]), out_NW)
+    def write(states_SF: Row, state_N: npt.NDArray[np.int64], side_N: npt.NDArray[np.int64], out_NW: Row) -> Wait:
+        return partial(answer, np.hstack([states_SF[state_N], contexts_MF[side_N]]), out_NW)
 
     return write
 

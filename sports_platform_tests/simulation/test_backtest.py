@@ -27,6 +27,7 @@ from sports_platform.models.promote import Thresholds, Verdict, judge
 from sports_platform.simulation import backtest
 from sports_platform.simulation.backtest import RealGames, crps, last_weeks, pit, score
 from sports_platform.simulation.inference import Predictor, Situated
+from sports_platform.simulation.native import Wait
 from sports_platform.simulation.runner import play
 from sports_platform.simulation.scenarios import UNITS_PER_POINT, Scenarios
 from sports_platform.sports.nfl import NflDomain
@@ -201,9 +202,14 @@ class OverConfident:
             state_N: npt.NDArray[np.int64],
             side_N: npt.NDArray[np.int64],
             out_NW: npt.NDArray[np.float32],
-        ) -> None:
-            inner(states_SF, state_N, side_N, out_NW)
-            _sharpen(out_NW)
+        ) -> Wait:
+            wait = inner(states_SF, state_N, side_N, out_NW)
+
+            def finish() -> None:
+                wait()
+                _sharpen(out_NW)
+
+            return finish
 
         return write
 

@@ -13,7 +13,7 @@ from sports_platform.core.errors import EngineError, MissingDataError, SchemaErr
 from sports_platform.core.settings import Settings
 from sports_platform.models.heads import head_slices
 from sports_platform.simulation.inference import BucketInference, Situated, context_matrix
-from sports_platform.simulation.native import Engine, Infer, load_module
+from sports_platform.simulation.native import Engine, Infer, Wait, load_module
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
 from sports_platform_tests.simulation.scripted import (
@@ -43,6 +43,56 @@ def test_threads_and_batches_change_nothing(threads: int, batch_rows: int) -> No
     assert report.callbacks >= report.rounds - 1
     np.testing.assert_array_equal(expected.points_PS, got.points_PS)
     np.testing.assert_array_equal(expected.team_stats_G2TS, got.team_stats_G2TS)
+
+
+def in_flight(log: list[str]) -> Infer:
+    """Writes when it is waited for, and logs what it is asked and told to wait for, by the number of the question."""
+    asked = 0
+
+    def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> Wait:
+        nonlocal asked
+        number, copy = asked, buckets.copy()
+        asked += 1
+        log.append(f"ask {number}")
+
+        def wait() -> None:
+            log.append(f"wait {number}")
+            football(copy, out)
+
+        return wait
+
+    return infer
+
+
+def test_two_batches_are_in_flight_and_change_nothing() -> None:
+    inputs, log = engine_input(2), list[str]()
+    with open_engine(inputs) as engine, open_engine(inputs) as other:
+        expected, _ = engine.run(football, seed=5, scenarios=SCENARIOS)
+        got, report = other.run(in_flight(log), seed=5, scenarios=SCENARIOS, batch_rows=500)
+    np.testing.assert_array_equal(expected.points_PS, got.points_PS)
+    for what in ("ask", "wait"):
+        assert [entry for entry in log if entry.startswith(what)] == [f"{what} {n}" for n in range(report.callbacks)]
+    flying = np.cumsum([1 if entry.startswith("ask") else -1 for entry in log])
+    assert (flying.min(), flying.max()) == (0, 2)
+
+
+@pytest.mark.parametrize("when", ["asked", "waited for"])
+def test_what_is_in_flight_is_waited_for_before_an_error_is_raised(when: str) -> None:
+    log: list[str] = []
+    answer = in_flight(log)
+
+    def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> Wait | None:
+        if when == "asked" and len(log) == 1:
+            raise ValueError("the network is gone")
+        wait = answer(buckets, out)
+        return wait if when == "asked" or len(log) > 1 else gone
+
+    def gone() -> None:
+        raise ValueError("the network is gone")
+
+    with open_engine(engine_input()) as engine, pytest.raises(EngineError, match="the network is gone"):
+        engine.run(infer, seed=1, scenarios=5, batch_rows=100)
+    assert log == (["ask 0", "wait 0"] if when == "asked" else ["ask 0", "ask 1", "wait 1"])
 
 
 def test_a_warm_cache_asks_nothing_and_changes_nothing() -> None:

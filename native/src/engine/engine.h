@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "cache.h"
@@ -48,14 +49,11 @@ class Engine final : public Simulator {
         deal(run);
         for (size_t i = 0; i < std::min<size_t>(options.threads, run.blocks.size()); ++i)
             run.players.push_back(std::make_unique<Player>(tables_, options, outputs));
-        if (options.unquantised) {
-            play_unquantised(run);
-        } else {
-            fit_books(run);
-            for (; !run.blocks.empty(); collect(run)) {
-                ++report.rounds;
-                play_round(run);
-            }
+        try {
+            options.unquantised ? play_unquantised(run) : play(run);
+        } catch (...) {
+            land(callback);
+            throw;
         }
         for (size_t game = 0; game < caches_.size(); ++game) {
             report.records += static_cast<int64_t>(caches_[game].used());
@@ -101,6 +99,21 @@ class Engine final : public Simulator {
         auto operator<=>(const Missing &) const = default;
     };
 
+    // Buckets or states that the callback is asked about, and where it answers.
+    struct Batch {
+        std::vector<int32_t> descriptors;
+        std::vector<float> probabilities;
+        size_t rows = 0;
+        bool in_flight = false;
+
+        void resize(size_t count, size_t width) {
+            rows = count;
+            descriptors.resize(count * Sport::kDescriptorWidth);
+            probabilities.resize(count * width);
+        }
+        int32_t *descriptor(size_t row) { return &descriptors[row * Sport::kDescriptorWidth]; }
+    };
+
     struct Run {
         const se_options &options;
         Callback callback;
@@ -123,6 +136,14 @@ class Engine final : public Simulator {
     static void cut(Run &run, uint32_t game, uint32_t lanes, const Lane *parked) {
         for (uint32_t first = 0; first < lanes; first += Sport::kLanes)
             run.blocks.push_back({game, first, std::min<uint32_t>(Sport::kLanes, lanes - first), parked ? parked + first : nullptr});
+    }
+
+    void play(Run &run) {
+        fit_books(run);
+        for (; !run.blocks.empty(); collect(run)) {
+            ++run.report.rounds;
+            play_round(run);
+        }
     }
 
     void play_round(Run &run) {
@@ -181,36 +202,25 @@ class Engine final : public Simulator {
     // Asks about the states of blocks [first, last) and plays a snap of each.
     void play_states(Run &run, size_t first, size_t last) {
         std::vector<size_t> rows{0};
-        descriptors_.clear();
-        for (size_t i = first; i < last; ++i) {
-            const Block<Lane> &block = run.blocks[i];
-            for (uint32_t lane = 0; lane < block.count; ++lane) {
-                descriptors_.resize(descriptors_.size() + Sport::kDescriptorWidth);
-                tables_.describe(block.game, block.parked[lane], descriptors_.data() + descriptors_.size() - Sport::kDescriptorWidth);
-            }
-            rows.push_back(rows.back() + block.count);
-        }
+        for (size_t i = first; i < last; ++i) rows.push_back(rows.back() + run.blocks[i].count);
+        Batch &batch = batches_[0];
+        batch.resize(rows.back(), tables_.layout.output_width());
+        for (size_t i = first; i < last; ++i)
+            for (uint32_t lane = 0; lane < run.blocks[i].count; ++lane)
+                tables_.describe(run.blocks[i].game, run.blocks[i].parked[lane], batch.descriptor(rows[i - first] + lane));
+        ask(run, batch);
+        receive(run, batch);
         const size_t width = tables_.layout.output_width();
-        probabilities_.resize(rows.back() * width);
-        ask(run, rows.back());
-        refuse_bad(rows.back());
         std::vector<uint16_t> records(rows.back() * Sport::kRecordWidth + kOverread);
         for_each_block(last - first, run.options.threads, [&](size_t i, size_t thread) {
             const Block<Lane> &block = run.blocks[first + i];
             for (uint32_t lane = 0; lane < block.count; ++lane) {
                 const size_t row = rows[i] + lane;
-                books_[block.game]->pack(block.parked[lane].offence, &probabilities_[row * width], &records[row * Sport::kRecordWidth]);
+                books_[block.game]->pack(block.parked[lane].offence, &batch.probabilities[row * width], &records[row * Sport::kRecordWidth]);
             }
             run.players[thread]->play_snap(block, &records[rows[i] * Sport::kRecordWidth], *books_[block.game], run.parked[first + i]);
         });
         for (const auto &books : books_) books->forget();
-    }
-
-    void refuse_bad(size_t rows) const {
-        for (size_t i = 0; i < rows; ++i) {
-            const int bad = tables_.layout.bad_head(&probabilities_[i * tables_.layout.output_width()]);
-            if (bad >= 0) refuse(i, bad);
-        }
     }
 
     // Fits the books of games that have none to the distributions of typical states, which are kept, too; as many games
@@ -241,33 +251,67 @@ class Engine final : public Simulator {
         store(run, missing, rows.data());
     }
 
-    // Asks the callback for buckets, at most batch_rows at a time, and hands over what it answers.
+    // Asks the callback for buckets, at most batch_rows at a time, and hands over what it answers; a batch is asked for
+    // before the one before it is taken in.
     template <class Take>
     void ask_for(Run &run, std::span<const Missing> buckets, Take take) {
         const size_t most = std::min<size_t>(buckets.size(), run.options.batch_rows);
-        descriptors_.resize(most * Sport::kDescriptorWidth);
-        probabilities_.resize(most * tables_.layout.output_width());
-        for (size_t first = 0; first < buckets.size(); first += most) {
-            const auto rows = buckets.subspan(first, std::min(most, buckets.size() - first));
-            for (size_t i = 0; i < rows.size(); ++i)
-                tables_.describe(rows[i].game, rows[i].bucket, &descriptors_[i * Sport::kDescriptorWidth]);
-            ask(run, rows.size());
-            refuse_bad(rows.size());
-            take(rows, probabilities_.data());
+        std::span<const Missing> rows[2];
+        const auto taken = [&](size_t number) {
+            Batch &batch = batches_[number % 2];
+            receive(run, batch);
+            take(rows[number % 2], batch.probabilities.data());
+        };
+        const size_t batches = buckets.empty() ? 0 : (buckets.size() + most - 1) / most;
+        for (size_t number = 0; number < batches; ++number) {
+            Batch &batch = batches_[number % 2];
+            rows[number % 2] = buckets.subspan(number * most, std::min(most, buckets.size() - number * most));
+            batch.resize(rows[number % 2].size(), tables_.layout.output_width());
+            for (size_t i = 0; i < batch.rows; ++i)
+                tables_.describe(rows[number % 2][i].game, rows[number % 2][i].bucket, batch.descriptor(i));
+            ask(run, batch);
+            if (number > 0) taken(number - 1);
+        }
+        if (batches > 0) taken(batches - 1);
+    }
+
+    void ask(Run &run, Batch &batch) {
+        // NaN marks what the callback leaves unwritten, so that it is refused and never played.
+        std::fill(batch.probabilities.begin(), batch.probabilities.end(), std::nanf(""));
+        batch.in_flight = true;  // even where it fails: what it began may still write
+        ++run.report.callbacks;
+        call(run, [&] {
+            return run.callback.infer(run.callback.user, number_of(batch), static_cast<int64_t>(batch.rows),
+                                      batch.descriptors.data(), batch.probabilities.data());
+        });
+    }
+
+    // Waits for a batch, and refuses what are no distributions.
+    void receive(Run &run, Batch &batch) {
+        batch.in_flight = false;
+        call(run, [&] { return run.callback.wait(run.callback.user, number_of(batch)); });
+        for (size_t row = 0; row < batch.rows; ++row) {
+            const int bad = tables_.layout.bad_head(&batch.probabilities[row * tables_.layout.output_width()]);
+            if (bad >= 0) refuse(batch, row, bad);
         }
     }
 
-    void ask(Run &run, size_t rows) {
-        // NaN marks what the callback leaves unwritten, so that it is refused and never played.
-        std::fill(probabilities_.begin(), probabilities_.end(), std::nanf(""));
+    template <class Function>
+    void call(Run &run, Function function) const {
         const auto start = Clock::now();
-        const int code = run.callback.infer(run.callback.user, static_cast<int64_t>(rows), descriptors_.data(),
-                                            probabilities_.data());
+        const int code = function();
         run.report.callback_seconds += seconds_since(start);
-        ++run.report.callbacks;
         if (stop_.load(std::memory_order_relaxed)) throw Stopped();
         if (code != 0) throw CallbackFailed();
     }
+
+    // After a failure: what is in flight writes to the batches' memory until it has been waited for.
+    void land(const Callback &callback) {
+        for (Batch &batch : batches_)
+            if (std::exchange(batch.in_flight, false)) callback.wait(callback.user, number_of(batch));
+    }
+
+    int32_t number_of(const Batch &batch) const { return static_cast<int32_t>(&batch - batches_); }
 
     void store(const Run &run, std::span<const Missing> rows, const float *probabilities) {
         std::vector<uint16_t *> records;
@@ -281,18 +325,17 @@ class Engine final : public Simulator {
         });
     }
 
-    [[noreturn]] void refuse(size_t row, int head) const {
+    [[noreturn]] void refuse(Batch &batch, size_t row, int head) const {
         std::string text = "head " + tables_.layout.name(head) + " of bucket (";
         for (int i = 0; i < Sport::kDescriptorWidth; ++i)
-            text += (i ? ", " : "") + std::to_string(descriptors_[row * Sport::kDescriptorWidth + i]);
+            text += (i ? ", " : "") + std::to_string(batch.descriptor(row)[i]);
         throw Error(text + ") has probabilities that are negative, not numbers, or do not sum to 1");
     }
 
     Sport::Tables tables_;
     std::vector<Cache> caches_;  // by game
     std::vector<std::unique_ptr<Books>> books_;
-    std::vector<int32_t> descriptors_;
-    std::vector<float> probabilities_;
+    Batch batches_[2];
 };
 
 }  // namespace engine

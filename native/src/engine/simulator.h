@@ -75,6 +75,7 @@ class NamedTables {
 
 struct Callback {
     se_infer infer;
+    se_wait wait;
     void *user;
 };
 

@@ -32,7 +32,7 @@ class Rows:
     def served(self, ensemble: Ensemble, chosen: npt.NDArray[np.int64] | slice = slice(None), threads: int = 1) -> F32:
         state_N, side_N = self.state_N[chosen], self.side_N[chosen]
         out = np.full((len(state_N), OUTPUT_WIDTH), np.nan, np.float32)
-        ensemble.situated(self.sides_MF, self.states_SF.shape[1], threads)(self.states_SF, state_N, side_N, out)
+        ensemble.situated(self.sides_MF, self.states_SF.shape[1], threads)(self.states_SF, state_N, side_N, out)()
         return out
 
 
