@@ -59,7 +59,7 @@ def _cold(engine: Engine, options: argparse.Namespace) -> None:
     print(f"memory: tables {report.table_bytes / _MEGA:.0f} MB, results {results / _MEGA:.0f} MB")
     with open_engine(engine_input(options.games)) as other:
         _, report = other.run(_network(options.games, noted), seed=0, scenarios=options.scenarios, threads=2)
-    print(f"cold, 2 threads, with a network: {report.seconds:.2f} s, {report.callback_seconds:.2f} s of it in callbacks")
+    print(f"the same with a network: {report.seconds:.2f} s, {report.callback_seconds:.2f} s of it in callbacks")
 
 
 def _noting(noted: list[npt.NDArray[np.float32]]) -> Infer:

@@ -1,11 +1,11 @@
 """Speed of the play network behind the engine's callback: rows a second of the plain network and of its serving form.
 
-    python benchmarks/inference.py [--members 2] [--rows 32768] [--games 13] [--threads 2] [--repeats 5]
+    python benchmarks/inference.py [--members 2] [--rows 32768] [--games 13] [--threads 2] [--repeats 5] [--cuda]
 
 Untrained weights of the current feature table, so that no trained model is needed. The rows are buckets that a cold
 slate of invented football asked for. Each repeat times the plain network and the serving form in turn; figures are
 medians of the repeats. Rows a CPU second also stand on a busy machine; wall clock does not. The cold slate's network
-time is by the serving form for all its buckets.
+time is by the serving form for all its buckets, with `--cuda` by the network on that device, which is timed, too.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import torch
 from sports_platform.core.lineage import git_commit
 from sports_platform.features.spec import load_spec
 from sports_platform.models.ensemble import Ensemble, assemble
+from sports_platform.models.resident import ResidentEnsemble, device_of
 from sports_platform.models.serving import PASS_ROWS, SituatedEnsemble
 from sports_platform.simulation.inference import BucketInference
 from sports_platform.sports.nfl import DOMAIN
@@ -31,15 +32,17 @@ _PLAN = DOMAIN.simulation
 class Untrained:
     """An untrained play model. Implements `simulation.inference.Predictor`."""
 
-    def __init__(self, members: int, threads: int) -> None:
+    def __init__(self, members: int, threads: int, device: str = "cpu") -> None:
         spec = load_spec(DOMAIN.features.schema_file(DOMAIN.model.feature_table))
         self.state_names, self.context_names = tuple(spec.names("state")), tuple(spec.names("context"))
         names = self.state_names + self.context_names
         self.ensemble: Ensemble = assemble(DOMAIN.model, names, members=members, dropout=0.0).eval()
-        self._threads = threads
+        self._threads, self._device = threads, device_of(device)
 
-    def situated(self, contexts_MF: npt.NDArray[np.float32]) -> SituatedEnsemble:
-        """The serving form before these sides."""
+    def situated(self, contexts_MF: npt.NDArray[np.float32]) -> SituatedEnsemble | ResidentEnsemble:
+        """The form of this device before these sides."""
+        if self._device.type != "cpu":
+            return ResidentEnsemble(self.ensemble, contexts_MF, self._device)
         return self.ensemble.situated(contexts_MF, len(self.state_names), self._threads)
 
 
@@ -56,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "served, 1 thread": _served(one, context, [buckets], out),
         f"served, {options.threads} threads": _served(many, context, [buckets], out),
     }
+    if options.cuda:
+        many = Untrained(options.members, options.threads, "cuda")
+        calls["on the device"] = _served(many, context, [buckets], out)
     figures = _timed(calls, options.repeats)
     print(f"commit {git_commit()}, {vars(options)}, {len(buckets)} rows")
     for name, seconds in figures.items():
@@ -123,6 +129,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in (("members", 2), ("rows", 32_768), ("games", 13), ("threads", 2), ("repeats", 5)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--cuda", action="store_true")
     return parser.parse_args(arguments)
 
 

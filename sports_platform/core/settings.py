@@ -47,6 +47,7 @@ class Settings(BaseModel):
     trials: int = Field(default=30, ge=1, le=1000)  # of a sweep: its partitions
     workers: int = 2
     threads: int = 2
+    device: Literal["cpu", "cuda"] = "cpu"  # where the play network answers the engine
     kafka_port: int = 0  # 0: any free port
     registry_port: int = 0
     redis_port: int = 0

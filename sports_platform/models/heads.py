@@ -1,6 +1,6 @@
-"""Where each head lies in the fused output, and views of it. Labels and probabilities are other modules'."""
+"""Where each head lies in the fused output, views of it, and its probabilities. Labels are another module's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 
@@ -24,3 +24,9 @@ def output_width(heads: Iterable[Head]) -> int:
 def grouped(output: torch.Tensor, head: Head, columns: slice) -> torch.Tensor:
     """The head's block of the fused output [N, W] as a view [N, groups, classes]."""
     return output[:, columns].view(len(output), head.groups, head.classes)
+
+
+def distributions(logits: torch.Tensor, heads: Sequence[Head]) -> torch.Tensor:
+    """Probabilities of the fused logits [N, W], each group's summing to one."""
+    slices = head_slices(heads)
+    return torch.cat([grouped(logits, head, slices[head.name]).softmax(dim=2).flatten(1) for head in heads], dim=1)

@@ -14,7 +14,8 @@ from sports_platform.core.domain import Head, SportDomain
 from sports_platform.core.errors import ArtefactError, SchemaError
 from sports_platform.models.artefacts import HeadSpec, ModelCard, ModelVersion, read_weights
 from sports_platform.models.ensemble import Ensemble, assemble
-from sports_platform.models.heads import grouped, head_slices, output_width
+from sports_platform.models.heads import distributions, output_width
+from sports_platform.models.resident import ResidentEnsemble, device_of
 from sports_platform.models.serving import PASS_ROWS, SituatedEnsemble, one_thread
 
 if TYPE_CHECKING:
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
 class PlayPredictor:
     """A loaded model version."""
 
-    def __init__(self, network: Ensemble, card: ModelCard, heads: tuple[Head, ...], threads: int = 1) -> None:
+    def __init__(
+        self, network: Ensemble, card: ModelCard, heads: tuple[Head, ...], threads: int = 1, device: str = "cpu"
+    ) -> None:
         self._network = network
         self._heads = heads
         self._threads = threads
+        self._device = device_of(device)
         self.state_names = card.state_names
         self.context_names = card.context_names
         self.feature_names = card.feature_names
@@ -35,8 +39,11 @@ class PlayPredictor:
         self.width = output_width(heads)
 
     @classmethod
-    def load(cls, version: ModelVersion, domain: SportDomain, *, threads: int = 1) -> Self:
-        """Verify and load a version; raises ArtefactError. `threads` share the passes of a situated model."""
+    def load(cls, version: ModelVersion, domain: SportDomain, *, threads: int = 1, device: str = "cpu") -> Self:
+        """Verify and load a version; raises ArtefactError, and SettingsError for a device that is not there.
+
+        A situated model answers on `device`, or on the processor by so many `threads`.
+        """
         card = version.card()
         wanted = tuple(HeadSpec.of(head) for head in domain.model.heads)
         if card.sport != domain.name or card.heads != wanted:
@@ -50,7 +57,7 @@ class PlayPredictor:
         weights = read_weights(version.path)
         _require_same_parts(network, weights, version.name)
         network.load_state_dict(weights)
-        return cls(network.eval(), card, domain.model.heads, threads)
+        return cls(network.eval(), card, domain.model.heads, threads, device)
 
     def probabilities(self, features_NF: "np_f32", out: "np_f32 | None" = None) -> "np_f32":
         """Probabilities [N, W], each group of classes summing to one; written to `out` when given.
@@ -67,17 +74,16 @@ class PlayPredictor:
                 self._write(features_NF[start : start + rows], result[start : start + rows])
         return out
 
-    def situated(self, contexts_MF: "np_f32") -> SituatedEnsemble:
+    def situated(self, contexts_MF: "np_f32") -> SituatedEnsemble | ResidentEnsemble:
         """The model before known sides, for the engine: context features in the order of `context_names`."""
+        if self._device.type != "cpu":
+            return ResidentEnsemble(self._network, contexts_MF, self._device)
         return self._network.situated(contexts_MF, len(self.state_names), self._threads)
 
     def _write(self, features: "np_f32", result: torch.Tensor) -> None:
         padded = torch.zeros((PASS_ROWS, features.shape[1]))
         padded[: len(features)] = torch.from_numpy(np.ascontiguousarray(features))
-        logits = self._network(padded)
-        for head, columns in zip(self._heads, head_slices(self._heads).values(), strict=True):
-            distribution = grouped(logits, head, columns).softmax(dim=2)
-            result[:, columns] = distribution.flatten(1)[: len(result)]
+        result.copy_(distributions(self._network(padded), self._heads)[: len(result)])
 
     def _require(self, array: npt.NDArray[np.float32], shape: tuple[int, int], what: str) -> None:
         if array.shape != shape or array.dtype != np.float32 or (what != "features" and not array.flags.c_contiguous):

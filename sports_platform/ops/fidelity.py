@@ -139,7 +139,7 @@ def _played(
     """The week's scenarios, stored by all that they depend on, so that a run that was stopped goes on."""
     seed = _seed(settings, domain, week)
     snapshot = current_snapshot(settings, f"{domain.name}.{domain.simulation.context_table}")
-    key = config_hash([version.name, git_commit(), seed, snapshot, plan.scenarios, draws])
+    key = config_hash([version.name, git_commit(), seed, snapshot, plan.scenarios, draws, settings.device])
     folder = settings.stage_dir("fidelity", domain.name, "scenarios") / f"{week}-{key}"
     if folder.exists():
         return Scenarios.load(folder)

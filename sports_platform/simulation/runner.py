@@ -69,7 +69,8 @@ def play_week(
     """Play the week's games (or those named) with a version, as of the week; nothing is stored."""
     fixtures = _fixtures(settings, domain, week, game_ids)
     snapshot = current_snapshot(settings, f"{domain.name}.{domain.simulation.context_table}")
-    predictor, table = PlayPredictor.load(version, domain, threads=threads), domain.simulation.context_table
+    predictor = PlayPredictor.load(version, domain, threads=threads, device=settings.device)
+    table = domain.simulation.context_table
     context = read_features(settings, domain, table, week=week, snapshot_id=snapshot, version=predictor.feature_version)
     inputs = domain.simulation.engine_input(fixtures, context, auxiliary_tables(version), seed)
     snapshots = {f"{domain.name}.{table}": snapshot}
@@ -81,7 +82,12 @@ def play_week(
         for drawn, start, end in zip(contexts, [0, *ends[:-1]], ends, strict=True)
     ]
     outputs, report = Outputs.joined([part for part, _ in parts]), EngineReport.summed([part for _, part in parts])
-    played = {"scenarios": scenarios, "games": inputs.game_ids, "strength_draws": len(contexts)}
+    played = {
+        "scenarios": scenarios,
+        "games": inputs.game_ids,
+        "strength_draws": len(contexts),
+        "device": settings.device,
+    }
     lineage = _lineage(domain, week, version, seed, snapshots, played, inputs)
     return _scenarios(domain, week, version, seed, inputs, outputs, report, lineage)
 
