@@ -13,6 +13,7 @@ from torch import nn
 from sports_platform.core.domain import Head
 from sports_platform.models.blocks import Dropout, Hats, Standardise, trunk
 from sports_platform.sports.nfl.candidates import Candidates, Depths, places
+from sports_platform.sports.nfl.end_zone import EndZone
 from sports_platform.sports.nfl.goal_line import GoalLine
 from sports_platform.sports.nfl.matchup import Matchup, strength_places
 from sports_platform.sports.nfl.outcomes import (
@@ -115,6 +116,7 @@ class PlayNetwork(nn.Module):
         self.matchup = Matchup()
         self.goal_line = GoalLine()
         self.sticks = Sticks()
+        self.end_zone = EndZone()
         self.yardline_column = names.index("yardline_100")
         self.to_go_column = names.index("ydstogo")
         self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
@@ -137,8 +139,11 @@ class PlayNetwork(nn.Module):
         parts |= named(OTHER_HEADS, self.output(hidden)) | named(SNAP_HEADS, self.rare(snap))
         for name, term in self.matchup(scaled[:, self.strength_columns]).items():
             parts[name] = parts[name] + term
-        lines = self.goal_line(features[:, self.yardline_column]) + self.sticks(features[:, self.to_go_column])
-        parts["yards"] = parts["yards"] + lines
+        yardline = features[:, self.yardline_column]
+        parts["yards"] = parts["yards"] + self.goal_line(yardline) + self.sticks(features[:, self.to_go_column])
+        depths, results = self.end_zone(yardline)
+        parts["depth"] = parts["depth"] + depths.repeat(1, RECEIVER_SLOTS + 1)
+        parts["result_pass"] = parts["result_pass"] + results
         parts["formation"] = parts["formation"] + log_formations(features[:, self.formation_columns])
         return torch.cat([parts[head.name] for head in HEADS], dim=1)
 

@@ -16,7 +16,7 @@ from sports_platform.models.blocks import CLAMP, Hats
 from sports_platform.models.heads import head_slices
 from sports_platform.models.serving import Segment
 from sports_platform.sports.nfl.network import OTHER_HEADS, SNAP_HEADS, log_formations
-from sports_platform.sports.nfl.outcomes import HEADS
+from sports_platform.sports.nfl.outcomes import DEPTHS, HEADS
 
 if TYPE_CHECKING:
     from sports_platform.sports.nfl.network import PlayNetwork
@@ -69,6 +69,7 @@ class ServingPlayNetwork:
         self._hats = [(column, values[:-1], values.diff(dim=0)) for column, values in knots]
         self._goal_line = network.goal_line.by_line()
         self._sticks = network.sticks.by_distance()
+        self._end_zone = network.end_zone.by_line()
         self._receiver_score = _layer(network.receivers.score)
         self._rusher_score = _layer(network.rushers.score)
         self._depth_scores = [_layer(layer) for layer in network.depths.score if isinstance(layer, nn.Linear)]
@@ -141,16 +142,19 @@ class ServingPlayNetwork:
             torch.addmm(self._output[1], self._output[0], hidden), self._widths
         )
         _add(logits, side.logits_MO, segments)
-        lines = self._goal_line.index_select(0, state.yardline_S.index_select(0, place_B))
+        yardline = state.yardline_S.index_select(0, place_B)
+        lines = self._goal_line.index_select(0, yardline)
         lines += self._sticks.index_select(0, state.to_go_S.index_select(0, place_B))
         logits[_OWN["yards"]] += lines.T
+        end_zone = self._end_zone.index_select(0, yardline).T
+        logits[_OWN["result_pass"]] += end_zone[len(DEPTHS) :]
         depths += state.depth_SD.index_select(0, place_B).T
         for head in OTHER_HEADS:
             shape = (head.groups, head.classes, len(place_B))
             total_WB[_SLICES[head.name]] += logits[_OWN[head.name]].view(shape).softmax(dim=1).flatten(0, 1)
         total_WB[_SLICES["target_pass"]] += self._receivers(receivers, side, segments)
         total_WB[_SLICES["target_run"]] += self._rushers(rushers, side, segments)
-        total_WB[_SLICES["depth"]] += self._depths(depths, side, segments)
+        total_WB[_SLICES["depth"]] += self._depths(depths, side, segments, end_zone[: len(DEPTHS)])
         rare = state.rare_SR.index_select(0, place_B).T
         for name, rows in _RARE.items():
             total_WB[_SLICES[name]] += rare[rows]
@@ -168,12 +172,15 @@ class ServingPlayNetwork:
             _add(formation, side.rusher_shares_MK, segments)
         return scores.softmax(dim=1).flatten(0, 1)
 
-    def _depths(self, situation: torch.Tensor, side: SideTerms, segments: Sequence[Segment]) -> torch.Tensor:
+    def _depths(
+        self, situation: torch.Tensor, side: SideTerms, segments: Sequence[Segment], end_zone_DB: torch.Tensor
+    ) -> torch.Tensor:
         met = _met(situation, side.depths_MKD, segments)
         first, second = self._depth_scores
         scores = _through(second, _through(first, met).relu_())
         for number, columns in segments:
             scores[:, :, columns] += side.styles_MC[number, :, None, None]
+        scores += end_zone_DB[:, None]
         return scores.softmax(dim=0).transpose(0, 1).flatten(0, 1)
 
 

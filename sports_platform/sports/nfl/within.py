@@ -44,15 +44,19 @@ _TIME_KINDS = {
     **{name: pl.col("play_type") == name for name in ("punt", "field_goal", "qb_kneel", "no_play")},
 }
 
+# A play that scores was stopped by the goal line: its yards are not those of its bin. In the last bin, which no other
+# follows, it counts as one that would have gone all the way: nearly all that get so far do.
+_SCORED = pl.col("touchdown").fill_null(0) == 1
+_YARDS = pl.when(~_SCORED).then(pl.col("yards_gained")).when(pl.col("yards_gained") >= YARD_LOWS[-1]).then(YARD_CAP - 1)
+
 
 def fit_within(plays: pa.Table) -> dict[str, list[list[list[int]]]]:
     """`yards` [yard groups, bins, PARTS] and `seconds` [time groups, bins, PARTS] of silver `plays`, in order."""
     frame = cast(pl.DataFrame, pl.from_arrow(plays))
-    # A play that scores was stopped by the goal line: its yards are not those of its bin.
-    snaps = frame.filter(pl.col("down").is_not_null(), pl.col("touchdown").fill_null(0) == 0)
+    snaps = frame.filter(pl.col("down").is_not_null()).with_columns(yards=_YARDS).drop_nulls("yards")
     timed = _with_seconds(frame)
     return {
-        "yards": [_parts(snaps, _kind(group), "yards_gained", (*YARD_LOWS, YARD_CAP)) for group in YARD_GROUPS],
+        "yards": [_parts(snaps, _kind(group), "yards", (*YARD_LOWS, YARD_CAP)) for group in YARD_GROUPS],
         "seconds": [_parts(timed, _TIME_KINDS[group], "seconds", (*TIME_LOWS, TIME_CAP)) for group in TIME_GROUPS],
     }
 

@@ -47,3 +47,11 @@ def test_seconds_are_to_the_next_play_and_touchdowns_do_not_count():
     found = fit_within(table(rows).to_arrow())
     assert set(found["yards"][outcomes.YARD_GROUPS.index("run_under")][outcomes.YARD_LOWS.index(22)]) == {25}
     assert set(found["seconds"][outcomes.TIME_GROUPS.index("run")][outcomes.TIME_LOWS.index(40)]) == {40}
+
+
+def test_a_touchdown_of_the_last_bin_is_one_from_wherever_it_began():
+    scored = [{**play, "touchdown": 1} for play in runs(*[80] * 90)]
+    found = fit_within(table(scored + runs(*[76] * 10)).to_arrow())
+    last = np.array(found["yards"][outcomes.YARD_GROUPS.index("run_under")][-1])
+    assert set(last) == {76, outcomes.YARD_CAP - 1}
+    assert np.mean(last == 76) == pytest.approx(0.1, abs=0.5 / PARTS)
