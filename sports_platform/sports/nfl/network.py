@@ -42,7 +42,7 @@ SNAP_DROPOUT = 0.3
 # Corners of piecewise-linear encodings, where football changes: goal lines, kicking range, the sticks, ends of halves.
 KNOTS = {
     "yardline_100": (1, 2, 3, 5, 10, 20, 28, 33, 38, 43, 50, 60, 75, 90, 95, 99),
-    "ydstogo": (1, 2, 3, 4, 5, 7, 10, 11, 15, 20),
+    "ydstogo": (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20),  # after an incompletion teams run more: ten is no nine
     # A play late in a period cannot last longer than the period; nor, for the clock, past the two-minute warning.
     "half_seconds_remaining": (
         0,

@@ -1,4 +1,4 @@
-"""The terms of the end zone: nothing before it has learned, nothing far from it, and the same in training and serving."""
+"""The terms of the end zone: nothing before it has learned and nothing far from it, linear in between."""
 
 import torch
 
