@@ -182,6 +182,18 @@ def test_punts_change_sides_net_of_the_return_and_come_out_to_the_twenty_from_th
     assert (np.abs(played.team("punts")[:, 0] - played.team("punts")[:, 1]) <= 3).all()
 
 
+def test_a_punt_whose_class_the_goal_line_cuts_is_downed_short_of_it() -> None:
+    """From the 45 the class of 38 to 47 yards is down between the 7 and the 1; then nobody gains a yard."""
+    seen = set()
+
+    def answer(state: State) -> Row:
+        seen.add(state.yardline)
+        return row("punt", yards=38) if state.yardline == 45 else row("run", yards=0)
+
+    simulate_states(engine_input(kickoff_start=45), answer, scenarios=50)
+    assert seen == {45, *range(1, 8), *range(93, 100)}
+
+
 def test_punts_can_be_blocked_muffed_and_returned() -> None:
     punts = always(row("punt", yards=38))
     blocked = simulate(engine_input(punt_blocked=1), punts)

@@ -32,7 +32,8 @@ class Snap {
 
     Draws second_draws() const { return source_.play(snap_, 1); }
 
-    // Yards of a class that begins short of the goal line end short of it: touchdowns are the classes past the line.
+    // Yards of a class that begins short of the goal line end short of it: touchdowns are the classes past the line. The
+    // network has a punt's touchback among those that end at the 20.
     int gained(int yards) const {
         const int low = tables_.class_low(yards);
         return yards < lane_.yardline || low >= lane_.yardline ? yards : low + (yards - lane_.yardline) % (lane_.yardline - low);
@@ -122,7 +123,7 @@ class Snap {
     void punt() {
         const Special &special = tables_.special;
         const uint32_t event = drawn_.draws[kUseEvent];
-        const int spot = lane_.yardline - drawn_.yards;
+        const int spot = lane_.yardline - yards_;
         if (event < special.punts.blocked) return punt_blocked();
         if (event < special.punts.muffed && spot > 0) return punt_muffed(spot);
         if (event >= special.punts.muffed && event < special.punts.returned) return field_.return_touchdown_and_try(true);
@@ -181,7 +182,7 @@ class Snap {
     Lane &lane_;
     uint32_t snap_ = lane_.plays - 1u;  // its number among the game's draws
     int side_;
-    int yards_;  // of a pass that is caught or a run
+    int yards_;  // of a pass that is caught, a run or a punt
     const Side &players_;
     int16_t *team_;     // of the offence
     int16_t *defence_;  // of the defence

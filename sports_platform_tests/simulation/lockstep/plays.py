@@ -257,7 +257,9 @@ class Plays:
         blocked_E = happens(event_E, rates.punt_blocked)
         early_E = happens(event_E, 1 - caught)
         returned_E = ~early_E & happens(event_E, 1 - caught * (1 - rates.punt_touchdown))
-        spot_E = self.game.lanes.yardline[at_E] - self.drawn.yards_N[at_E]
+        net_N = np.where(self.drawn.ending_N == Ending.PUNTED, self.drawn.yards_N, 0)
+        self._cut_by_the_goal_line(net_N)
+        spot_E = self.game.lanes.yardline[at_E] - net_N[at_E]
         muffed_E = early_E & ~blocked_E & (spot_E > 0)
         received_E = ~(blocked_E | muffed_E | returned_E)
         self.game.rules.hand_over(at_E[received_E], spot_E[received_E], "punt")

@@ -126,7 +126,7 @@ class Snap:
         return self._within("yards", outcomes.YARD_GROUPS.index(group))
 
     def _advance(self, group: str) -> int:
-        """Yards of a catch or a run. A class that begins short of the goal line ends short of it, but for the last."""
+        """Yards of a catch, a run or a punt. A class that begins short of the goal line ends short of it, save the last."""
         yards, line = self._yards(group), self._state.yardline
         lows = self._tables.yard_lows
         low = max((low for low in lows if low <= yards), default=yards)
@@ -285,7 +285,7 @@ class Snap:
         returned = draws_below(1 - caught * (1 - rates.punt_touchdown))
         if event < blocked:
             return self._blocked_punt()
-        spot = self._state.yardline - self._yards("punt_net")
+        spot = self._state.yardline - self._advance("punt_net")
         if event < muffed and spot > 0:
             return self._muffed_punt(spot)
         if muffed <= event < returned:
