@@ -126,7 +126,7 @@ class Snap:
         return self._within("yards", outcomes.YARD_GROUPS.index(group))
 
     def _advance(self, group: str) -> int:
-        """Yards of a catch, run or punt. A class that begins short of the goal line ends there, but for the last."""
+        """Yards of a catch, run or punt. A class that begins short of the line ends short of it, but for the last."""
         yards, line = self._yards(group), self._state.yardline
         lows = self._tables.yard_lows
         low = max((low for low in lows if low <= yards), default=yards)
