@@ -16,7 +16,7 @@ from sports_platform.sports.nfl.outcomes import DEPTHS, PASS_RESULTS
 KNOTS = (1, 3, 5, 6, 8, 10, 11, 14, 17, 19, 20, 24, 30)
 _LENGTH = 100
 # An optimiser's steps are alike for all parameters: what few rows teach is learned so many times as fast.
-_PACE = 4.0
+PACE = 4.0
 _RESULTS = len(DEPTHS) * len(PASS_RESULTS)
 
 
@@ -38,4 +38,4 @@ class EndZone(nn.Module):
 
     def by_line(self) -> torch.Tensor:
         """Terms of depths, then of results, at each yard line [_LENGTH, D + D * R]."""
-        return self.weights @ (_PACE * self.terms)
+        return self.weights @ (PACE * self.terms)

@@ -10,6 +10,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+from sports_platform.sports.nfl.end_zone import PACE
 from sports_platform.sports.nfl.outcomes import YARD_CAP, YARD_GROUPS, YARD_LOWS
 
 # Ends of a play at least so many yards short of the line are like those of plays far from it.
@@ -40,7 +41,7 @@ class GoalLine(nn.Module):
 
     def by_line(self) -> torch.Tensor:
         """Terms of every group's classes at each yard line [_LENGTH, groups * C]."""
-        terms = torch.cat([self.terms, torch.zeros_like(self.terms[:, :1])], dim=1)
+        terms = PACE * torch.cat([self.terms, torch.zeros_like(self.terms[:, :1])], dim=1)
         return (terms[:, self.short] + self.kept).transpose(0, 1).flatten(1)
 
 
