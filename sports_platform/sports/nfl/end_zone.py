@@ -9,14 +9,12 @@ Legend: N rows, D depths, R results, K knots.
 import torch
 from torch import nn
 
-from sports_platform.models.blocks import Hats
+from sports_platform.models.blocks import PACE, Hats
 from sports_platform.sports.nfl.outcomes import DEPTHS, PASS_RESULTS
 
 # Corners of the terms, by yards to the goal line: both sides of where a class of depths begins to reach the line.
 KNOTS = (1, 3, 5, 6, 8, 10, 11, 14, 17, 19, 20, 24, 30)
 _LENGTH = 100
-# An optimiser's steps are alike for all parameters: what few rows teach is learned so many times as fast.
-PACE = 4.0
 _RESULTS = len(DEPTHS) * len(PASS_RESULTS)
 
 

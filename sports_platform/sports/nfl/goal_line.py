@@ -10,7 +10,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from sports_platform.sports.nfl.end_zone import PACE
+from sports_platform.models.blocks import PACE
 from sports_platform.sports.nfl.outcomes import YARD_CAP, YARD_GROUPS, YARD_LOWS
 
 # Ends of a play at least so many yards short of the line are like those of plays far from it.

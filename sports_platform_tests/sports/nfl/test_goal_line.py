@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from sports_platform.models.blocks import PACE
 from sports_platform.sports.nfl.goal_line import GoalLine
 from sports_platform.sports.nfl.outcomes import YARD_GROUPS, YARD_LOWS
 
@@ -29,7 +30,7 @@ def test_a_class_that_the_line_cuts_keeps_its_part():
 def test_a_class_has_the_term_of_the_yards_it_leaves_to_the_line():
     part = GoalLine()
     with torch.no_grad():
-        part.terms[2, 0], part.terms[2, 1] = 5.0, -3.0
+        part.terms[2, 0], part.terms[2, 1] = 5.0 / PACE, -3.0 / PACE
     terms = part(torch.tensor([4.0, 40.0])).view(2, *SHAPE)
     lows = torch.tensor(YARD_LOWS)
     assert (terms[0, 2, lows >= 4] == 5.0).all()  # over the line: a touchdown
