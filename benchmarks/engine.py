@@ -25,10 +25,11 @@ import numpy.typing as npt
 from inference import Untrained
 from invented import few_states, football, one_answer
 
+from sports_platform.core.domain import Wait
 from sports_platform.core.errors import EngineError
 from sports_platform.core.lineage import git_commit
 from sports_platform.simulation.inference import BucketInference
-from sports_platform.simulation.native import Engine, EngineReport, Infer, Level, Wait
+from sports_platform.simulation.native import Engine, EngineReport, Infer, Level
 from sports_platform.sports.nfl import DOMAIN
 from sports_platform_tests.simulation.scripted import engine_input, open_engine
 

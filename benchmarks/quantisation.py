@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sports_platform.cli.options import domain_of
-from sports_platform.core.domain import EngineInput, SportDomain
+from sports_platform.core.domain import EngineInput, SportDomain, Wait
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
 from sports_platform.features.store import read_features
@@ -29,7 +29,7 @@ from sports_platform.models.artefacts import ModelVersion, model_dir, open_versi
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.ops.evaluation_home import evaluation_settings
 from sports_platform.simulation.inference import BucketInference, context_matrix
-from sports_platform.simulation.native import Engine, Infer, Outputs, Wait
+from sports_platform.simulation.native import Engine, Infer, Outputs
 from sports_platform.simulation.runner import auxiliary_tables
 from sports_platform.sports.nfl.buckets import Buckets
 from sports_platform.sports.nfl.state import STATE_NAMES

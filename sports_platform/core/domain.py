@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from sports_platform.core.contest import ContestRules
 
 
+Wait = Callable[[], None]
+"""Returns when work that goes on in the background is done, or raises what went wrong with it."""
+
+
 class RawSource(Protocol):
     """Where raw tables come from (packaged sample, folder, live loader), in their publisher's columns."""
 

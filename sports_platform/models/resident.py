@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from sports_platform.core.domain import Wait
 from sports_platform.core.errors import SettingsError
 from sports_platform.models.heads import distributions
-from sports_platform.models.serving import Wait
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_f32

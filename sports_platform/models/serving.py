@@ -6,7 +6,7 @@ arithmetic within a member is the sport's.
 Legend: N rows, B columns of a pass, S states, M sides, F features, W output columns.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -15,13 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from sports_platform.core.domain import Head
+from sports_platform.core.domain import Head, Wait
 from sports_platform.models.heads import head_slices
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_f32
-
-Wait = Callable[[], None]
 
 Segment = tuple[int, slice]
 """A side and the columns of a pass that are its snaps."""

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sports_platform.core.domain import EngineInput, SimulationPlan
+from sports_platform.core.domain import EngineInput, SimulationPlan, Wait
 from sports_platform.core.errors import SchemaError
-from sports_platform.simulation.native import Wait
 
 
 class Situated(Protocol):

@@ -18,14 +18,12 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from sports_platform.core.domain import Head
+from sports_platform.core.domain import Head, Wait
 from sports_platform.core.errors import EngineError, PlatformError
 from sports_platform.core.settings import Settings
 
 _MODULE = "_sports_engine"
 _POLL_SECONDS = 0.1
-
-Wait = Callable[[], None]
 
 Infer = Callable[[npt.NDArray[np.int32], npt.NDArray[np.float32]], Wait | None]
 """Reads bucket descriptors [N, D], writes probabilities [N, output width] in place.

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sports_platform.core.domain import EngineInput
+from sports_platform.core.domain import EngineInput, Wait
 from sports_platform.core.settings import Settings
 from sports_platform.simulation.inference import Situated
-from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs, Wait
+from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.departures import NEVER
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, Scoring

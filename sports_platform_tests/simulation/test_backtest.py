@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
+from sports_platform.core.domain import Wait
 from sports_platform.core.lineage import Lineage
 from sports_platform.core.settings import Settings
 from sports_platform.core.weeks import Week
@@ -27,7 +28,6 @@ from sports_platform.models.promote import Thresholds, Verdict, judge
 from sports_platform.simulation import backtest
 from sports_platform.simulation.backtest import RealGames, crps, last_weeks, pit, score
 from sports_platform.simulation.inference import Predictor, Situated
-from sports_platform.simulation.native import Wait
 from sports_platform.simulation.runner import play
 from sports_platform.simulation.scenarios import UNITS_PER_POINT, Scenarios
 from sports_platform.sports.nfl import NflDomain

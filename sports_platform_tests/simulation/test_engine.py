@@ -9,11 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
+from sports_platform.core.domain import Wait
 from sports_platform.core.errors import EngineError, MissingDataError, SchemaError
 from sports_platform.core.settings import Settings
 from sports_platform.models.heads import head_slices
 from sports_platform.simulation.inference import BucketInference, Situated, context_matrix
-from sports_platform.simulation.native import Engine, Infer, Wait, load_module
+from sports_platform.simulation.native import Engine, Infer, load_module
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
 from sports_platform_tests.simulation.scripted import (
