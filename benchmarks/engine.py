@@ -42,9 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     print(f"{_processor()}, commit {git_commit()}, {vars(options)}")
     with open_engine(engine_input(options.games)) as engine:
-        levels = list(_levels(engine))
-        _cold(engine, options)
-        _warm(engine, options, levels)
+        _cold(engine, options)  # before the levels are tried, which ask for a little
+        _warm(engine, options, list(_levels(engine)))
         _limits(engine, options)
         if options.billion:
             _billion(engine, options)
