@@ -60,7 +60,8 @@ def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> No
 
 def few_states(inputs: EngineInput) -> EngineInput:
     """The same games with a bucket a side and down, whatever else the state is."""
-    margins = inputs.tables["margin_places"].size // int(inputs.tables["node_counts"][2])
+    margins = inputs.tables["margin_places"].size // inputs.tables["margin_counts"].size
+    ones = {"margin_counts": 1, "distance_counts": 4, "yardline_counts": 4}
     sizes = {
         "clock_places": inputs.tables["clock_places"].size,
         "margin_places": margins,
@@ -69,7 +70,8 @@ def few_states(inputs: EngineInput) -> EngineInput:
         "yardline_places": _DOWN_YARDS,
     }
     first = {name: np.zeros(size) for name, size in sizes.items()}
-    return replace(inputs, tables={**inputs.tables, **first, "node_counts": np.ones(4)})
+    counts = {name: np.ones(size) for name, size in ones.items()}
+    return replace(inputs, tables={**inputs.tables, **first, **counts})
 
 
 def one_answer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> None:

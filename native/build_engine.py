@@ -16,7 +16,7 @@ from cffi import FFI
 
 NATIVE = Path(__file__).resolve().parent
 MODULE = "_sports_engine"
-FLAGS = ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Wno-psabi", "-fvisibility=hidden", "-pthread"]
+FLAGS = ["-std=c++20", "-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi", "-fvisibility=hidden", "-pthread"]
 # CPython's own flags have -fwrapv, under which no signed overflow is ever reported.
 _CHECKED = ["-g", "-O1", "-fno-omit-frame-pointer", "-fno-wrapv", "-U_FORTIFY_SOURCE", "-D_GLIBCXX_ASSERTIONS"]
 _UNDEFINED = ["-fsanitize=undefined,float-cast-overflow", "-fno-sanitize-recover=all"]

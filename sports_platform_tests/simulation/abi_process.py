@@ -274,15 +274,17 @@ def table_values(call: Caller) -> None:
         ("receivers", 0, 17), ("receivers", 3, -1), ("rushers", 0, 17), ("quarterbacks", 1, 17),
         ("quarterbacks", 0, 0.5), ("rows", 0, -2), ("rows", 16, -1), ("rows", 1, call.tables["entities"].item()),
         ("yard_values", 5, 201),
-        ("time_values", 5, -1), ("distance_places", 9, -1), ("clock_places", 9, 16 * call.tables["node_counts"][2]),
-        ("node_counts", 1, 0), ("special_rates", 3, 1.01), ("two_point_try", 100, -0.01), ("entities", 0, 0),
+        ("time_values", 5, -1), ("distance_places", 9, -1), ("clock_places", 9, 16 * call.tables["margin_counts"].size),
+        ("margin_counts", 1, 0), ("distance_counts", 1, 128), ("yardline_places", 99, 16 * 127),
+        ("special_rates", 3, 1.01), ("two_point_try", 100, -0.01), ("entities", 0, 0),
         ("game_overtime_rule", 0, 3), ("game_overtime_seconds", 0, 0), ("game_keys", 0, 2.0**32),
         ("player_units", 2, 5001),
     ):  # fmt: skip
         call.refuses(f"^table {name} holds .* at {place}: needed", changed(call, name, {place: value}))
     call.refuses("^table rows gives output row 0 twice$", changed(call, "rows", {1: 0}))
     call.refuses(r"^table rows leaves output row \d+ to nobody$", changed(call, "rows", {1: -1}))
-    call.refuses("^the number of states", changed(call, "node_counts", {0: 127, 1: 127}))
+    wide = {name: np.full(call.tables[name].size, 127) for name in ("distance_counts", "yardline_counts")}
+    call.refuses("^the number of states", call.tables | wide)
 
 
 def table_sizes(call: Caller) -> None:
@@ -307,7 +309,8 @@ def wild_tables(call: Caller) -> None:
         st.integers(-3, 20), st.integers(-210, 210), st.floats(width=32), st.sampled_from((0.5, 1800, 5000))
     )
 
-    names = sorted(call.tables.keys() - {"node_counts"})  # larger ones cost memory and show nothing
+    sizes = {"distance_counts", "yardline_counts", "margin_counts"}  # larger ones cost memory and show nothing
+    names = sorted(call.tables.keys() - sizes)
     blocks = {"scenarios": 260, "threads": 2}  # of two games: more lanes than a thread takes at a time
 
     @settings(budget, max_examples=100)

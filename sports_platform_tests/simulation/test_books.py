@@ -141,9 +141,13 @@ def test_a_bucket_no_game_has_met_has_no_tables() -> None:
 
 
 def number(bucket: tuple[int, ...]) -> int:
-    """The engine's number of a bucket by its description (native/src/nfl/tables.h)."""
-    tables = PLAN.buckets.tables()
-    distances, yardlines, clocks, scores = (int(count) for count in tables["node_counts"])
+    """The engine's number of a bucket by its description (native/src/nfl/nodes.h)."""
+    tables = {name: table.astype(int) for name, table in PLAN.buckets.tables().items()}
     _, side, down, distance, yardline, clock, score = bucket
-    index = (((clock * scores + score) * 4 + down - 1) * distances + distance) * yardlines + yardline
-    return side * clocks * scores * 4 * distances * yardlines + index
+    row = tables["spot_nodes"][:, None] * 4 + np.arange(4)
+    distances, yardlines = tables["distance_counts"][row], tables["yardline_counts"][row]
+    sizes = tables["margin_counts"][:, None] * distances * yardlines
+    before = sizes.cumsum().reshape(sizes.shape) - sizes
+    at = clock, down - 1
+    within = (score * distances[at] + distance) * yardlines[at] + yardline
+    return int(side * sizes.sum() + before[at] + within)

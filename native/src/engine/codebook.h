@@ -40,7 +40,8 @@ class Codebook {
         for (size_t i = 0; i < count; ++i) points[i] = project(&roots[i * stride_]);
         std::vector<int> members(count);
         std::iota(members.begin(), members.end(), 0);
-        split(1, 0, members, roots, points, samples);
+        nodes_.emplace_back();
+        split(0, 0, members, roots, points, samples);
         leaf_count_ = static_cast<int>(leaves_.size()) / stride_;
         next_ = leaf_count_;
     }
@@ -58,7 +59,10 @@ class Codebook {
     void forget() { next_ = leaf_count_; }
 
     int exact() const { return next_.load() - leaf_count_; }
-    size_t bytes() const { return (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0]; }
+    size_t bytes() const {
+        return sizeof *this + (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0] +
+               nodes_.size() * sizeof nodes_[0];
+    }
 
   private:
     static constexpr int kAxes = 6, kAxesSamples = 512, kPowerSteps = 20, kLanes = 8;
@@ -67,7 +71,7 @@ class Codebook {
     struct Node {
         int axis = -1;  // none: a leaf
         float threshold = 0;
-        int leaf = 0;
+        int next = 0;  // the leaf, or the first of two nodes that follow one another
     };
 
     // Directions of the largest variance, by power iteration on the covariance of samples spread over all.
@@ -114,9 +118,9 @@ class Codebook {
     }
 
     int descend(const Point &point) const {
-        int node = 1;
-        while (nodes_[node].axis >= 0) node = 2 * node + (point[nodes_[node].axis] >= nodes_[node].threshold);
-        return nodes_[node].leaf;
+        const Node *node = nodes_.data();
+        while (node->axis >= 0) node = &nodes_[node->next + (point[node->axis] >= node->threshold)];
+        return node->next;
     }
 
     // Halves the samples of a node, unless one distribution can stand for them all. Leaves below a node follow one another.
@@ -127,9 +131,9 @@ class Codebook {
         for (int k = 0; k < classes_; ++k) middle_root[k] = static_cast<float>(std::sqrt(mean[k]));
         const auto near = [&](int i) { return 2 * sum(&roots[size_t(i) * stride_], middle_root.data(), squared_difference) <= tolerance_; };
         const auto stop = [&] {
-            nodes_[node].leaf = static_cast<int>(leaves_.size()) / stride_;
+            nodes_[node].next = static_cast<int>(leaves_.size()) / stride_;
             leaves_.insert(leaves_.end(), middle_root.begin(), middle_root.end());
-            write(nodes_[node].leaf, mean.data());
+            write(nodes_[node].next, mean.data());
         };
         if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return stop();
         const int axis = widest(members, points);
@@ -142,9 +146,11 @@ class Codebook {
         if (cut == members.end()) return stop();  // they differ in no axis
         const float threshold = points[*cut][axis];
         const size_t low = cut - members.begin();
-        nodes_[node] = {axis, threshold, 0};
-        split(2 * node, depth + 1, members.first(low), roots, points, samples);
-        split(2 * node + 1, depth + 1, members.subspan(low), roots, points, samples);
+        const int next = static_cast<int>(nodes_.size());
+        nodes_[node] = {axis, threshold, next};
+        nodes_.resize(next + 2);
+        split(next, depth + 1, members.first(low), roots, points, samples);
+        split(next + 1, depth + 1, members.subspan(low), roots, points, samples);
     }
 
     static int widest(std::span<const int> members, const std::vector<Point> &points) {
@@ -199,7 +205,7 @@ class Codebook {
     float tolerance_;
     Encode encode_;
     std::array<std::array<float, kMostOutcomes>, kAxes> axes_{};
-    std::array<Node, 2 * kMostLeaves> nodes_{};
+    std::vector<Node> nodes_;
     std::vector<float> leaves_;  // square roots [leaf_count_, stride]
     int leaf_count_ = 0;
     std::atomic<int> next_{0};

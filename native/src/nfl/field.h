@@ -66,7 +66,7 @@ class Field : public Course {
         const Special &special = tables_.special;
         const Draws draws = next_draws();
         const int margin = std::clamp<int>(lane_.margin(side), -kMaxMargin, kMaxMargin) + kMaxMargin;
-        const double go = special.two_point_try[lane_.fourth_quarter() * (2 * kMaxMargin + 1) + margin];
+        const double go = special.two_point_try[lane_.fourth_quarter() * kMargins + margin];
         if (!draws.happens(0, go)) {
             if (draws.happens(1, special.extra_point)) extra_point(side);
             return;

@@ -36,8 +36,8 @@ const Kernel &kernel(int32_t level) {
 View::View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t *game_slots, const uint16_t *game_records,
            const Books &sides)
     : clock_places(tables.nodes.clock.data()), margin_places(tables.nodes.margin.data()),
-      spots(tables.nodes.spots.data()), distance_places(tables.nodes.distance.data()), yardline_places(tables.nodes.yardline.data()),
-      margins(tables.nodes.margins), distances(tables.nodes.distances), yardlines(tables.nodes.yardlines),
+      distance_places(tables.nodes.distance.data()), yardline_places(tables.nodes.yardline.data()),
+      starts(tables.nodes.starts.data()), shapes(tables.nodes.shapes.data()),
       side_buckets(tables.nodes.side_buckets), slots(game_slots),
       records(game_records), books(sides.entries()), yards(tables.yards.values.data()),
       seconds(tables.seconds.values.data()),

@@ -21,8 +21,9 @@ struct View {
     View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t *game_slots, const uint16_t *game_records,
          const Books &sides);
 
-    const uint16_t *clock_places, *margin_places, *spots, *distance_places, *yardline_places;
-    int32_t margins, distances, yardlines, side_buckets;
+    const uint16_t *clock_places, *margin_places, *distance_places, *yardline_places;
+    const int32_t *starts, *shapes;
+    int32_t side_buckets;
     const int32_t *slots;  // of the game's buckets
     const uint16_t *records, *books;
     const int8_t *yards, *seconds;

@@ -21,7 +21,7 @@ enum Head {
     kHeadFieldGoal, kHeadPenalty, kHeadYards, kHeadTime, kHeadCount
 };
 
-enum Half : uint8_t { kFirstHalf, kSecondHalf, kOvertime };
+enum Half : uint8_t { kFirstHalf, kSecondHalf, kOvertime, kHalves };
 // The first possession, the other side's answer to its score, then the next score wins.
 enum class OvertimePhase : uint8_t { kFirst, kAnswer, kSudden };
 

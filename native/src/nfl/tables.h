@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../engine/weighted.h"
+#include "nodes.h"
 #include "record.h"
 
 namespace nfl {
@@ -15,19 +16,15 @@ using engine::Draws;
 using engine::NamedTables;
 
 constexpr int kEqualParts = 64;   // a counted distribution is this many equally likely values
-constexpr int kMaxMargin = 60;    // larger leads are played as this one
-constexpr int kHalfSeconds = 1800;
 constexpr int kQuarterSeconds = 900;
 constexpr int kWarning = 120;  // seconds left when the two-minute warning stops the clock
 // Seconds from the snap until the ball is dead: plays of 2009-2014 that began at 2:01 to 2:05 took 6.0 off the clock.
 constexpr int kLivePlay = 6;
-constexpr int kYardsOfField = 100;
 constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
 constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
 constexpr int kUsageBits = 8, kUsageLevels = 1 << kUsageBits;  // equally likely values of a weight or tilt
 constexpr int kMostTilt = 16;     // of a call, in 64ths
 constexpr int64_t kMostEntities = 1 << 24;
-constexpr int64_t kMostBuckets = 1 << 21;  // of a side: entries of their records are counted in 32 bits
 constexpr int64_t kMostStates = 1 << 28;  // of all games: four bytes each
 using Values = std::array<int16_t, kEqualParts>;
 
@@ -57,7 +54,7 @@ struct Special {
     double field_goal_blocked, field_goal_blocked_touchdown;
     double foul_after_play;  // the play stands and a foul is added
     Values kickoff_start, kickoff_seconds, free_kick_start, interception_net, fumble_net, punt_blocked_net, foul_after_play_net;
-    std::array<double, 2 * (2 * kMaxMargin + 1)> two_point_try;  // [fourth quarter, margin before the try]
+    std::array<double, 2 * kMargins> two_point_try;  // [fourth quarter, margin before the try]
 };
 
 struct Scoring {
@@ -85,29 +82,6 @@ struct Game {
     Side sides[2];
 };
 
-// Where the values of a state lie among the nodes of its axes (buckets.yaml), in kPlaceParts of the way from node to node.
-struct Nodes {
-    static constexpr int kPlaceBits = 4, kPlaceParts = 1 << kPlaceBits;
-    static constexpr int kGoal = kYardsOfField - 1;  // yards to go of a goal to go, which are the yard line's
-    std::vector<uint16_t> clock;               // [half, seconds left]
-    std::vector<uint16_t> margin;              // [clock node, margin from -kMaxMargin on]
-    std::vector<uint16_t> spots;               // [clock node], which of the next two go with it
-    std::vector<uint16_t> distance, yardline;  // [spots, down - 1, yards]
-    int32_t distances = 0, yardlines = 0, margins = 0, side_buckets = 0;
-
-    // The bucket of a state, each value taken to the nearest node: side, nodes of clock and margin, down, nodes of distance
-    // and yard line, the last the innermost.
-    int32_t nearest(const Lane &lane) const {
-        const auto node = [](const std::vector<uint16_t> &places, int at) { return (places[at] + kPlaceParts / 2) >> kPlaceBits; };
-        const int in_half = node(clock, lane.half * (kHalfSeconds + 1) + lane.clock);
-        const int lead = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
-        int32_t index = (in_half * margins + node(margin, in_half * (2 * kMaxMargin + 1) + lead)) * 4 + lane.down - 1;
-        const int yards = (spots[in_half] * 4 + lane.down - 1) * kYardsOfField;
-        index = (index * distances + node(distance, yards + (lane.to_go < lane.yardline ? lane.to_go : kGoal))) * yardlines + node(yardline, yards + lane.yardline);
-        return lane.offence * side_buckets + index;
-    }
-};
-
 // Groups, fewest and most classes of each head, as the rules index them and records have room.
 constexpr int kShapes[kHeadCount][3] = {
     {1, kFormations, kFormations},
@@ -125,12 +99,11 @@ constexpr int kShapes[kHeadCount][3] = {
 class Tables {
   public:
     explicit Tables(const NamedTables &named)
-        : layout(checked_layout(named)), entities(named.whole<int64_t>("entities", 1, kMostEntities, 1)[0]) {
+        : layout(checked_layout(named)), entities(named.whole<int64_t>("entities", 1, kMostEntities, 1)[0]), nodes(named) {
         read_penalties(named);
         yards = read_within(named, "yard_values", kHeadYards, kYards.bits, INT8_MIN, INT8_MAX);
         seconds = read_within(named, "time_values", kHeadTime, kTimes.bits, 0, INT8_MAX);
         read_class_lows(named);
-        read_nodes(named);
         read_special(named);
         read_scoring(named);
         read_games(named);
@@ -153,14 +126,8 @@ class Tables {
 
     // (game, side, down, then the nodes of distance, yard line, clock and margin)
     void describe(size_t game, uint32_t bucket, int32_t *out) const {
-        uint32_t index = bucket % nodes.side_buckets;
         out[0] = static_cast<int32_t>(game);
-        out[1] = static_cast<int32_t>(bucket / nodes.side_buckets);
-        out[4] = index % nodes.yardlines, index /= nodes.yardlines;
-        out[3] = index % nodes.distances, index /= nodes.distances;
-        out[2] = index % 4 + 1, index /= 4;
-        out[6] = index % nodes.margins;
-        out[5] = index / nodes.margins;
+        nodes.describe(bucket, out + 1);
     }
 
     // The same of a state: (game, side, down, yards to go, yard line, half * 1801 + clock, margin).
@@ -172,12 +139,12 @@ class Tables {
 
     engine::Layout layout;
     int64_t entities;
+    Nodes nodes;
     Within yards, seconds;
     std::array<int8_t, 256> class_lows{};  // of a number of yards + 128, the least of its class; of the last class itself
     std::vector<int32_t> penalties;  // (yards for the offence, down starts anew)
     Special special{};
     Scoring scoring;
-    Nodes nodes;
     std::vector<int8_t> call_tilts;           // [kUsageLevels]
     std::vector<int16_t> quarterback_leaves;  // [kUsageLevels], seconds of the game
 
@@ -216,28 +183,6 @@ class Tables {
             const bool within = next != lows.begin() && next != lows.end();
             class_lows[yards - INT8_MIN] = static_cast<int8_t>(within ? next[-1] : yards);
         }
-    }
-
-    void read_nodes(const NamedTables &named) {
-        constexpr int kDownYards = 4 * kYardsOfField, kClocks = 3 * (kHalfSeconds + 1), kMargins = 2 * kMaxMargin + 1;
-        const auto counts = named.whole<int32_t>("node_counts", 1, INT8_MAX, 4);
-        nodes.distances = counts[0], nodes.yardlines = counts[1], nodes.margins = counts[3];
-        nodes.spots = named.whole<uint16_t>("spot_nodes", 0, INT8_MAX, counts[2]);
-        const size_t spots = size_t{1} + *std::max_element(nodes.spots.begin(), nodes.spots.end());
-        nodes.spots.resize(nodes.spots.size() + engine::kOverread);
-        nodes.distance = checked_places(named, "distance_places", spots * kDownYards, counts[0]);
-        nodes.yardline = checked_places(named, "yardline_places", spots * kDownYards, counts[1]);
-        nodes.clock = checked_places(named, "clock_places", kClocks, counts[2]);
-        nodes.margin = checked_places(named, "margin_places", size_t(counts[2]) * kMargins, counts[3]);
-        const int64_t buckets = int64_t{counts[2]} * nodes.margins * 4 * nodes.distances * nodes.yardlines;
-        engine::need_between("the number of states that table node_counts makes", buckets, 1, kMostBuckets);
-        nodes.side_buckets = static_cast<int32_t>(buckets);
-    }
-
-    static std::vector<uint16_t> checked_places(const NamedTables &named, const char *name, size_t size, int32_t count) {
-        auto places = named.whole<uint16_t>(name, 0, (count - 1.0) * Nodes::kPlaceParts, size);
-        places.resize(size + engine::kOverread);
-        return places;
     }
 
     template <class Values>

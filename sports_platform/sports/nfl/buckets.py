@@ -117,7 +117,7 @@ class Buckets:
         return cls(BucketSpec.model_validate(yaml.safe_load(path.read_text())))
 
     def tables(self) -> dict[str, npt.NDArray[np.float64]]:
-        """Which spots go with each node of the clock, and where values lie among nodes.
+        """How many nodes an axis has, which spots go with each node of the clock, and where values lie among nodes.
 
         Yards to go and yard lines 0-99 by spots and down, seconds 0-1800 by half, margins -60..60 by node of the clock.
         """
@@ -129,7 +129,9 @@ class Buckets:
             first += len(nodes)
         distances, yardlines, of_margin = self._distances(), self._yardlines(), self._margins()
         arrays = {
-            "node_counts": np.array((_most(distances), _most(yardlines), first, _most(of_margin))),
+            "distance_counts": _counts(distances),
+            "yardline_counts": _counts(yardlines),
+            "margin_counts": _counts(of_margin),
             "spot_nodes": self._spots(),
             "distance_places": np.stack([places(nodes, yards) for nodes in distances]),
             "yardline_places": np.stack([places(nodes, yards) for nodes in yardlines]),
@@ -200,13 +202,13 @@ class Buckets:
         return halves, seconds
 
 
-def _most(axes: Sequence[Nodes]) -> int:
-    return max(len(nodes) for nodes in axes)
+def _counts(axes: Sequence[Nodes]) -> npt.NDArray[np.int64]:
+    return np.array([len(nodes) for nodes in axes])
 
 
 def _values(axes: Sequence[Nodes]) -> npt.NDArray[np.int64]:
     """Values of nodes, a row for each axis; the shorter are filled up with zeros."""
-    values = np.zeros((len(axes), _most(axes)), np.int64)
+    values = np.zeros((len(axes), _counts(axes).max()), np.int64)
     for row, nodes in zip(values, axes, strict=True):
         row[: len(nodes)] = nodes
     return values

@@ -60,10 +60,10 @@ class Nodes:
     spots: Ints
     distance: Ints
     yardline: Ints
-    distances: int
-    yardlines: int
-    clocks: int
-    margins: int
+    distances: Ints
+    yardlines: Ints
+    starts: Ints
+    side_buckets: int
 
     @classmethod
     def of(cls, nodes: oracle.Nodes) -> Self:
@@ -74,31 +74,31 @@ class Nodes:
             np.array(nodes.spots),
             np.ravel(nodes.distance),
             np.ravel(nodes.yardline),
-            nodes.distances,
-            nodes.yardlines,
-            nodes.clocks,
-            nodes.margins,
+            np.ravel(nodes.distances),
+            np.ravel(nodes.yardlines),
+            np.ravel(nodes.starts),
+            nodes.side_buckets,
         )
 
     @property
     def buckets(self) -> int:
         """How many buckets a game has."""
-        return SIDES * self.clocks * self.margins * _DOWNS * self.distances * self.yardlines
+        return SIDES * self.side_buckets
 
     def bucket(self, lanes: Lanes, draws_8N: Ints) -> Ints:
         """The numbers of the lanes' states among those of their game, whose next snaps have these draws."""
         draw_N = draws_8N[6] + draws_8N[7]
         margin_N = np.where(lanes.offence == 1, lanes.lead, -lanes.lead)
         clock_N = _node(self.clock.take(lanes.half * (HALF_SECONDS + 1) + lanes.clock), draw_N >> 12)
-        number_N = lanes.offence * self.clocks + clock_N
-        margin_N = _node(self.margin.take(clock_N * _MARGINS + margin_place(margin_N)), draw_N >> 8)
-        number_N = number_N * self.margins + margin_N
+        number_N = _node(self.margin.take(clock_N * _MARGINS + margin_place(margin_N)), draw_N >> 8)
         down_N = lanes.down - 1
-        row_N = (self.spots.take(clock_N) * _DOWNS + down_N) * _YARDS
-        number_N = number_N * _DOWNS + down_N
+        row_N = self.spots.take(clock_N) * _DOWNS + down_N
         to_go_N = np.where(lanes.line_to_gain > 0, lanes.yardline - lanes.line_to_gain, _YARDS - 1)  # or goal to go
-        number_N = number_N * self.distances + _node(self.distance.take(row_N + to_go_N), draw_N >> 4)
-        return number_N * self.yardlines + _node(self.yardline.take(row_N + lanes.yardline), draw_N)
+        distance_N = _node(self.distance.take(row_N * _YARDS + to_go_N), draw_N >> 4)
+        number_N = number_N * self.distances.take(row_N) + distance_N
+        yardline_N = _node(self.yardline.take(row_N * _YARDS + lanes.yardline), draw_N)
+        number_N = number_N * self.yardlines.take(row_N) + yardline_N
+        return lanes.offence * self.side_buckets + self.starts.take(clock_N * _DOWNS + down_N) + number_N
 
 
 def _node(place_N: Ints, draw_N: Ints) -> Ints:

@@ -3,7 +3,7 @@
 Belongs here: reading. Names and order are those that `sports_platform.sports.nfl.simulation` documents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -76,10 +76,10 @@ class Nodes:
     spots: list[int]  # [clock node]
     distance: list[list[list[int]]]  # [spots, down - 1, yards]
     yardline: list[list[list[int]]]
-    distances: int
-    yardlines: int
-    clocks: int
-    margins: int
+    distances: list[list[int]]  # number of nodes [spots, down - 1]
+    yardlines: list[list[int]]
+    starts: list[list[int]]  # the first bucket of a side [clock node, down - 1]
+    side_buckets: int
 
     def bucket(
         self, draw: int, *, side: int, half: int, clock: int, margin: int, down: int, distance: int, yardline: int
@@ -89,18 +89,12 @@ class Nodes:
         spots = self.spots[clock_node]
         if distance == yardline:  # goal to go
             distance = _FARTHEST
-        nodes = (
-            (side, SIDES),
-            (clock_node, self.clocks),
-            ((self.margin[clock_node][margin_place(margin)] + (draw >> 8) % 16) // 16, self.margins),
-            (down - 1, _DOWNS),
-            ((self.distance[spots][down - 1][distance] + (draw >> 4) % 16) // 16, self.distances),
-            ((self.yardline[spots][down - 1][yardline] + draw % 16) // 16, self.yardlines),
-        )
-        number = 0
-        for node, size in nodes:
-            number = number * size + node
-        return number
+        margin_node = (self.margin[clock_node][margin_place(margin)] + (draw >> 8) % 16) // 16
+        distance_node = (self.distance[spots][down - 1][distance] + (draw >> 4) % 16) // 16
+        yardline_node = (self.yardline[spots][down - 1][yardline] + draw % 16) // 16
+        within = margin_node * self.distances[spots][down - 1] + distance_node
+        within = within * self.yardlines[spots][down - 1] + yardline_node
+        return side * self.side_buckets + self.starts[clock_node][down - 1] + within
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +180,35 @@ def whole(named: Named, name: str, *shape: int) -> Any:
 
 
 def _nodes(named: Named) -> Nodes:
-    distances, yardlines, clocks, margins = whole(named, "node_counts", 4)
+    margins = whole(named, "margin_counts", -1)
+    spots = whole(named, "spot_nodes", len(margins))
+    distances, yardlines = (whole(named, f"{axis}_counts", -1, _DOWNS) for axis in ("distance", "yardline"))
+    starts, side_buckets = _starts(margins, spots, distances, yardlines)
     return Nodes(
         whole(named, "clock_places", 3, HALF_SECONDS + 1),
-        whole(named, "margin_places", clocks, 2 * MAX_MARGIN + 1),
-        whole(named, "spot_nodes", clocks),
+        whole(named, "margin_places", len(margins), 2 * MAX_MARGIN + 1),
+        spots,
         whole(named, "distance_places", -1, _DOWNS, 100),
         whole(named, "yardline_places", -1, _DOWNS, 100),
         distances,
         yardlines,
-        clocks,
-        margins,
+        starts,
+        side_buckets,
     )
+
+
+def _starts(
+    margins: Sequence[int], spots: Sequence[int], distances: Sequence[list[int]], yardlines: Sequence[list[int]]
+) -> tuple[list[list[int]], int]:
+    """The first bucket of each clock node and down, and how many a side has: each as many as its own nodes make."""
+    starts: list[list[int]] = []
+    total = 0
+    for margin_count, place in zip(margins, spots, strict=True):
+        starts.append([])
+        for distance_count, yardline_count in zip(distances[place], yardlines[place], strict=True):
+            starts[-1].append(total)
+            total += margin_count * distance_count * yardline_count
+    return starts, total
 
 
 def _scoring(named: Named) -> Scoring:
