@@ -275,7 +275,8 @@ def table_values(call: Caller) -> None:
         ("quarterbacks", 0, 0.5), ("rows", 0, -2), ("rows", 16, -1), ("rows", 1, call.tables["entities"].item()),
         ("yard_values", 5, 201),
         ("time_values", 5, -1), ("distance_places", 9, -1), ("clock_places", 9, 16 * call.tables["margin_counts"].size),
-        ("margin_counts", 1, 0), ("distance_counts", 1, 128), ("yardline_places", 99, 16 * 127),
+        ("margin_counts", 1, 0), ("distance_counts", 1, 101), ("yardline_places", 99, 16 * 99),
+        ("yardline_nodes", 2, 100),
         ("special_rates", 3, 1.01), ("two_point_try", 100, -0.01), ("entities", 0, 0),
         ("game_overtime_rule", 0, 3), ("game_overtime_seconds", 0, 0), ("game_keys", 0, 2.0**32),
         ("player_units", 2, 5001),
@@ -283,7 +284,7 @@ def table_values(call: Caller) -> None:
         call.refuses(f"^table {name} holds .* at {place}: needed", changed(call, name, {place: value}))
     call.refuses("^table rows gives output row 0 twice$", changed(call, "rows", {1: 0}))
     call.refuses(r"^table rows leaves output row \d+ to nobody$", changed(call, "rows", {1: -1}))
-    wide = {name: np.full(call.tables[name].size, 127) for name in ("distance_counts", "yardline_counts")}
+    wide = {name: np.full(call.tables[name].size, 100.0) for name in ("distance_counts", "yardline_counts")}
     call.refuses("^the number of states", call.tables | wide)
 
 

@@ -208,12 +208,19 @@ def test_yards_are_uniform_within_a_bin_and_bounded_by_the_goal_line() -> None:
 
 
 def test_a_class_that_begins_short_of_the_goal_line_ends_short_of_it() -> None:
-    """From the 24 a run of the class 22-25 comes to the 1 or the 2, from where the class lies past the line."""
-    cut = simulate(engine_input(kickoff_start=24), always(row("run", yards=22)), scenarios=100)
+    """From the 14, a node, a run of the class 13-14 comes to the 1, from where the class lies past the line."""
+    cut = simulate(engine_input(kickoff_start=14), always(row("run", yards=13)), scenarios=100)
     assert (cut.team("rush_attempts") == 2 * cut.team("touchdowns")).all()
-    assert (cut.team("rush_yards") == 24 * cut.team("touchdowns")).all()
-    past = simulate(engine_input(kickoff_start=24), always(row("run", yards=26)), scenarios=20)
+    assert (cut.team("rush_yards") == 14 * cut.team("touchdowns")).all()
+    past = simulate(engine_input(kickoff_start=14), always(row("run", yards=15)), scenarios=20)
     assert (past.team("touchdowns") == past.team("rush_attempts")).all()
+
+
+def test_a_class_that_the_line_of_its_bucket_does_not_cut_scores_where_it_goes_past_the_line() -> None:
+    """From the 24, between the nodes at 21 and 31, half of the class 22-25 scores, half comes to the 1 or the 2."""
+    played = simulate(engine_input(kickoff_start=24), always(row("run", yards=22)), scenarios=400)
+    runs, touchdowns = played.team("rush_attempts").sum(), played.team("touchdowns").sum()
+    assert runs / touchdowns == pytest.approx(1.5, abs=0.02)
 
 
 def bad_rows(change: str) -> Infer:

@@ -4,13 +4,14 @@ With 7 seconds a play a half of 1,800 s has 258 plays and an overtime of 900 s h
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 import pytest
 
 from sports_platform.core.errors import EngineError
-from sports_platform.sports.nfl.special import TOUCHBACK
+from sports_platform.sports.nfl.special import EQUAL_PARTS, TOUCHBACK
 from sports_platform_tests.simulation.scripted import (
     PLAN,
     Row,
@@ -237,6 +238,22 @@ def test_a_lost_fumble_changes_sides_where_the_return_ends() -> None:
     # From 80 by a gain of 5 and a return of 5 the other side has 20 to go; from there 80 again.
     assert {s.yardline for s in states} == {80, 20}
     assert {s.down for s in states} == {1}
+
+
+def test_a_return_that_does_not_score_ends_short_of_the_goal_line() -> None:
+    inputs, seen = engine_input(kickoff_start=80), set()
+    lost = until_the_last_seconds(row("run", result=1, yards=5))
+
+    def note(state: State) -> Row:
+        seen.add(state.yardline)
+        return lost(state)
+
+    tables = {**inputs.tables, "fumble_net": np.repeat((-30.0, -5.0), EQUAL_PARTS // 2)}
+    simulate_states(replace(inputs, tables=tables), note, scenarios=20)
+    # From the 75 thirty yards would go past the goal line: all returns have five, to where the other side has 20 to go.
+    # From its 15 both have room: 80 or 55 to go, and so on, but never from the last yard.
+    assert {80, 20, 55} < seen
+    assert 1 not in seen
 
 
 def test_fouls_move_the_ball_by_half_the_distance_at_most_and_can_give_a_first_down() -> None:

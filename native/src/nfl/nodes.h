@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "../engine/simulator.h"
@@ -29,18 +30,20 @@ class Nodes {
         if (margins.empty()) throw engine::Error("table margin_counts is empty: needed a node of the clock");
         const auto spots = named.whole<int32_t>("spot_nodes", 0, INT8_MAX, margins.size());
         const size_t rows = (size_t{1} + *std::max_element(spots.begin(), spots.end())) * kDowns;
-        const auto distances = named.whole<int32_t>("distance_counts", 1, INT8_MAX, rows);
-        const auto yardlines = named.whole<int32_t>("yardline_counts", 1, INT8_MAX, rows);
+        const auto distances = named.whole<int32_t>("distance_counts", 1, kYardsOfField, rows);
+        const auto yardlines = named.whole<int32_t>("yardline_counts", 1, kYardsOfField, rows);
+        number(margins, spots, distances, yardlines);
         clock = places(named, "clock_places", kHalves * (kHalfSeconds + 1), {static_cast<int32_t>(margins.size())});
         margin = places(named, "margin_places", kMargins, margins);
         distance = places(named, "distance_places", kYardsOfField, distances);
         yardline = places(named, "yardline_places", kYardsOfField, yardlines);
-        number(margins, spots, distances, yardlines);
+        read_lines(named, yardlines);
     }
 
     std::vector<uint16_t> clock;               // [half, seconds left]
     std::vector<uint16_t> margin;              // [node of the clock, margin from -kMaxMargin on]
     std::vector<uint16_t> distance, yardline;  // [row, yards], a row for each down of each set of spots
+    std::vector<uint16_t> lines;               // [row, node]: its yard line; room for kYardsOfField nodes in each
     std::vector<int32_t> starts;               // [node of the clock, down]: its first bucket
     std::vector<int32_t> shapes;               // [node of the clock, down]: (nodes of yard line, of distance, row), 8, 8 and 16 bits
     int32_t side_buckets = 0;
@@ -70,6 +73,13 @@ class Nodes {
         out[4] = at / kDowns;
     }
 
+    // The yards to the goal line of a bucket.
+    int line(uint32_t bucket) const {
+        int32_t of[6];
+        describe(bucket, of);
+        return lines[(shapes[of[4] * kDowns + of[1] - 1] & 0xFFFF) * kYardsOfField + of[3]];
+    }
+
   private:
     int32_t distances(int at) const { return shapes[at] >> 16 & 0xFF; }
     int32_t yardlines(int at) const { return shapes[at] >> 24; }
@@ -81,6 +91,14 @@ class Nodes {
             engine::need_value(name, i, places[i], 0, (counts[i / width] - 1.0) * kPlaceParts, true);
         places.resize(places.size() + engine::kOverread);
         return places;
+    }
+
+    void read_lines(const engine::NamedTables &named, const std::vector<int32_t> &counts) {
+        const auto values = named.whole<uint16_t>("yardline_nodes", 0, kYardsOfField - 1, std::accumulate(counts.begin(), counts.end(), size_t{0}));
+        lines.resize(counts.size() * kYardsOfField);
+        auto next = values.begin();
+        for (size_t row = 0; row < counts.size(); ++row, next += counts[row - 1])
+            std::copy_n(next, counts[row], lines.begin() + row * kYardsOfField);
     }
 
     void number(const std::vector<int32_t> &margins, const std::vector<int32_t> &spots, const std::vector<int32_t> &distances,

@@ -61,7 +61,7 @@ class Player {
     void play_snap(const engine::Block<Lane> &block, const uint16_t *records, const Books &books, engine::Parked<Lane> &parked) {
         game_ = block.game, records_ = records, books_ = &books, parked_ = &parked;
         seat(block);
-        for (int i = 0; i < kTileLanes; ++i) tile_.slot[i] = std::min(i, tile_.count - 1);
+        for (int i = 0; i < kTileLanes; ++i) tile_.slot[i] = std::min(i, tile_.count - 1), tile_.bucket[i] = -1;
         const View view(tables_, game_, options_.seed, nullptr, records, books);
         kernel_.draw(view, tile_);
         snap(view);
@@ -144,7 +144,8 @@ class Player {
         const Drawn &drawn = tile_.drawn;
         engine::Words words;
         for (int word = 0; word < 4; ++word) words[word] = drawn.words[word][i];
-        const SnapDrawn snap{Draws(words), drawn.type[i], drawn.target[i], drawn.result[i], drawn.yards[i], drawn.seconds[i]};
+        const SnapDrawn snap{Draws(words), drawn.type[i], drawn.target[i], drawn.result[i],
+                             drawn.yards[i], drawn.seconds[i], tile_.bucket[i]};
         const uint16_t *record = records_ + size_t(tile_.slot[i]) * kRecordEntries;
         const TryTargets targets{books_->table(lane.offence, record, kPassTargets, 0), books_->table(lane.offence, record, kRunTargets, 0)};
         Snap(tables_, tables_.game(game_), source(lane), snap, targets, lane).play();

@@ -10,6 +10,7 @@ namespace nfl {
 struct SnapDrawn {
     Draws draws;
     int type, target, result, yards, seconds;
+    int32_t bucket;  // whose distributions these were; below 0 those of the very state
 };
 
 class Snap {
@@ -32,11 +33,12 @@ class Snap {
 
     Draws second_draws() const { return source_.play(snap_, 1); }
 
-    // Yards of a class that begins short of the goal line end short of it: touchdowns are the classes past the line. The
-    // network has a punt's touchback among those that end at the 20.
+    // Yards of a class that begins short of the goal line of the bucket end short of that line, too: its distributions have
+    // touchdowns in the classes past it. The network has a punt's touchback among those that end at the 20.
     int gained(int yards) const {
-        const int low = tables_.class_low(yards);
-        return yards < lane_.yardline || low >= lane_.yardline ? yards : low + (yards - lane_.yardline) % (lane_.yardline - low);
+        if (yards < lane_.yardline) return yards;
+        const int low = tables_.class_low(yards), line = drawn_.bucket < 0 ? lane_.yardline : tables_.nodes.line(drawn_.bucket);
+        return yards < line || low >= line ? yards : low + (yards - line) % (line - low);
     }
 
     void resolve() {
@@ -113,11 +115,11 @@ class Snap {
         give_away(lane_.yardline - yards, tables_.special.fumble_touchdown, tables_.special.fumble_net);
     }
 
-    // `net`: yards towards the offence's target goal at which the defence's return ends.
+    // `net`: yards towards the offence's target goal at which the defence's return ends; one that scores is drawn before.
     void give_away(int spot, double touchdown, const Values &net) {
         const Draws draws = second_draws();
         if (draws.happens(kUseTouchdown, touchdown)) return field_.return_touchdown_and_try(false);
-        field_.turn_over(spot - draw_value(net, draws, kUseReturn), kEndTurnover);
+        field_.turn_over(spot - draw_value_from(spot - 99, net, draws, kUseReturn), kEndTurnover);
     }
 
     void punt() {

@@ -32,6 +32,15 @@ inline int draw_value(const Values &values, const Draws &draws, int use) {
     return values[draws[use] * kEqualParts >> engine::kDrawBits];
 }
 
+// Of the values that are at least `least`; that itself if none is.
+inline int draw_value_from(int least, const Values &values, const Draws &draws, int use) {
+    const auto fits = [=](int value) { return value >= least; };
+    auto left = draws[use] * static_cast<uint32_t>(std::count_if(values.begin(), values.end(), fits)) >> engine::kDrawBits;
+    for (const int value : values)
+        if (fits(value) && left-- == 0) return value;
+    return least;
+}
+
 // What lies within the bins of a head: equally likely values of each group and bin, counted from past plays.
 struct Within {
     static constexpr int kPartBits = 5, kParts = 1 << kPartBits;

@@ -117,7 +117,7 @@ class Buckets:
         return cls(BucketSpec.model_validate(yaml.safe_load(path.read_text())))
 
     def tables(self) -> dict[str, npt.NDArray[np.float64]]:
-        """How many nodes an axis has, which spots go with each node of the clock, and where values lie among nodes.
+        """How many nodes axes have, their yard lines, spots of each node of the clock, where values lie among nodes.
 
         Yards to go and yard lines 0-99 by spots and down, seconds 0-1800 by half, margins -60..60 by node of the clock.
         """
@@ -132,6 +132,7 @@ class Buckets:
             "distance_counts": _counts(distances),
             "yardline_counts": _counts(yardlines),
             "margin_counts": _counts(of_margin),
+            "yardline_nodes": np.concatenate(yardlines),
             "spot_nodes": self._spots(),
             "distance_places": np.stack([places(nodes, yards) for nodes in distances]),
             "yardline_places": np.stack([places(nodes, yards) for nodes in yardlines]),

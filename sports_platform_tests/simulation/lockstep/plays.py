@@ -23,10 +23,10 @@ from sports_platform_tests.simulation.lockstep.kicks import Kicks
 from sports_platform_tests.simulation.lockstep.lanes import Ints, Lanes, Mask
 from sports_platform_tests.simulation.lockstep.rules import Rules
 from sports_platform_tests.simulation.lockstep.snaps import Drawn
-from sports_platform_tests.simulation.lockstep.tables import Tables, happens, pick
+from sports_platform_tests.simulation.lockstep.tables import Tables, happens, pick, pick_from
 from sports_platform_tests.simulation.lockstep.usage import Usage
 from sports_platform_tests.simulation.oracle.rules import SPOT_FOUL, TOUCHBACK
-from sports_platform_tests.simulation.oracle.snaps import END_ZONE, HOLD
+from sports_platform_tests.simulation.oracle.snaps import END_ZONE, HOLD, LAST_SPOT
 from sports_platform_tests.simulation.oracle.tables import draws_below
 
 _CARRIES: Mask = marked(Ending.CAUGHT, Ending.CARRIED, Ending.CATCH_LOST, Ending.CARRY_LOST)
@@ -109,11 +109,11 @@ class Plays:
         return gain_N
 
     def _cut_by_the_goal_line(self, gain_N: Ints) -> None:
-        """A class that begins short of the goal line ends short of it, but for the last."""
+        """A class that begins short of the bucket's goal line ends short of it, but for the last."""
         at_E = np.flatnonzero(gain_N >= self.game.lanes.yardline)
-        lows, gain_E, line_E = self.game.tables.yard_lows, gain_N[at_E], self.game.lanes.yardline[at_E]
+        lows, gain_E, line_E = self.game.tables.yard_lows, gain_N[at_E], self.drawn.line_N[at_E]
         low_E = lows[lows.searchsorted(gain_E, side="right") - 1]
-        cut_E = (low_E != lows[-1]) & (low_E < line_E)
+        cut_E = (low_E != lows[-1]) & (low_E < line_E) & (gain_E >= line_E)
         low_E, line_E = low_E[cut_E], line_E[cut_E]
         gain_N[at_E[cut_E]] = low_E + (gain_E[cut_E] - line_E) % (line_E - low_E)
 
@@ -237,8 +237,9 @@ class Plays:
         self._fumbles(at_E[~thrown_E])
         scored, where, *_ = self._second_block[:, at_E]
         touchdown_E = np.where(thrown_E, draws_below(rates.interception_touchdown), draws_below(rates.fumble_touchdown))
-        net_E = np.where(thrown_E, pick(values.interception_net, where), pick(values.fumble_net, where))
-        spot_E = self.game.lanes.yardline[at_E] - self._gained[at_E] - net_E
+        spot_E = self.game.lanes.yardline[at_E] - self._gained[at_E]
+        for kind_E, nets in ((thrown_E, values.interception_net), (~thrown_E, values.fumble_net)):
+            spot_E[kind_E] -= pick_from(spot_E[kind_E] - LAST_SPOT, nets, where[kind_E])
         scored_E: Mask = scored < touchdown_E
         self.game.rules.hand_over(at_E[~scored_E], spot_E[~scored_E], "turnover")
         return at_E[scored_E]

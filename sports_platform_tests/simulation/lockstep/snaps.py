@@ -37,6 +37,7 @@ class Drawn:
     number_N: Ints  # of the event
     draws_8N: Ints
     start_N: Ints  # of the bucket's tables
+    line_N: Ints  # the bucket's yards to the goal line
     column_N: Ints  # of the usage of the side with the ball
     play_type_N: Ints
     target_N: Ints  # the slot of who is thrown to or runs
@@ -63,7 +64,8 @@ class Snaps:
         number_N = lanes.numbers
         draws_8N = self.events.numbers.draws(lanes.seat, number_N)
         lanes.numbers = number_N + 1
-        start_N = distributions.starts(self.tables.nodes.bucket(lanes, draws_8N))
+        bucket_N, line_N = self.tables.nodes.bucket(lanes, draws_8N)
+        start_N = distributions.starts(bucket_N)
         column_N = lanes.offence * self.usage.seats + lanes.seat
         play_type_N, shotgun_N = self._call(start_N, column_N, draws_8N)
         target_N, variant_N = self._target(start_N, column_N, play_type_N, shotgun_N, draws_8N)
@@ -76,6 +78,7 @@ class Snaps:
             number_N,
             draws_8N,
             start_N,
+            line_N,
             column_N,
             play_type_N,
             target_N,

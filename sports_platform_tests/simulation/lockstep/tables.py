@@ -28,6 +28,14 @@ def pick(values: Ints, draw_N: Ints) -> Ints:
     return values.take(draw_N * EQUAL_PARTS >> DRAW_BITS)
 
 
+def pick_from(least_N: Ints, values: Ints, draw_N: Ints) -> Ints:
+    """Of the values that are at least so much one a draw; that itself if none is."""
+    fits_NV = values >= least_N[:, None]
+    count_N = fits_NV.sum(axis=1)
+    place_N = (fits_NV.cumsum(axis=1) > (draw_N * count_N >> DRAW_BITS)[:, None]).argmax(axis=1)
+    return np.where(count_N > 0, values.take(place_N), least_N)
+
+
 def margin_place(margin_N: Ints) -> Ints:
     """Where margins stand in a table by margin."""
     return np.minimum(np.maximum(margin_N, -MAX_MARGIN), MAX_MARGIN) + MAX_MARGIN
@@ -62,6 +70,7 @@ class Nodes:
     yardline: Ints
     distances: Ints
     yardlines: Ints
+    lines: Ints
     starts: Ints
     side_buckets: int
 
@@ -76,6 +85,7 @@ class Nodes:
             np.ravel(nodes.yardline),
             np.ravel(nodes.distances),
             np.ravel(nodes.yardlines),
+            np.concatenate([np.pad(row, (0, _YARDS - len(row))) for of_downs in nodes.lines for row in of_downs]),
             np.ravel(nodes.starts),
             nodes.side_buckets,
         )
@@ -85,8 +95,8 @@ class Nodes:
         """How many buckets a game has."""
         return SIDES * self.side_buckets
 
-    def bucket(self, lanes: Lanes, draws_8N: Ints) -> Ints:
-        """The numbers of the lanes' states among those of their game, whose next snaps have these draws."""
+    def bucket(self, lanes: Lanes, draws_8N: Ints) -> tuple[Ints, Ints]:
+        """The numbers of the buckets of the lanes, whose next snaps have these draws, and the buckets' yard lines."""
         draw_N = draws_8N[6] + draws_8N[7]
         margin_N = np.where(lanes.offence == 1, lanes.lead, -lanes.lead)
         clock_N = _node(self.clock.take(lanes.half * (HALF_SECONDS + 1) + lanes.clock), draw_N >> 12)
@@ -98,7 +108,8 @@ class Nodes:
         number_N = number_N * self.distances.take(row_N) + distance_N
         yardline_N = _node(self.yardline.take(row_N * _YARDS + lanes.yardline), draw_N)
         number_N = number_N * self.yardlines.take(row_N) + yardline_N
-        return lanes.offence * self.side_buckets + self.starts.take(clock_N * _DOWNS + down_N) + number_N
+        number_N += lanes.offence * self.side_buckets + self.starts.take(clock_N * _DOWNS + down_N)
+        return number_N, self.lines.take(row_N * _YARDS + yardline_N)
 
 
 def _node(place_N: Ints, draw_N: Ints) -> Ints:

@@ -42,8 +42,8 @@ class Oracle:
         kicks.kick_off_while_due()
         while not state.over:
             number, draws = state.numbers, kicks.next_draws()
-            bucket = self.distributions.bucket(game, self.bucket(state, draws))
-            Snap(kicks, bucket, number, draws).play()
+            bucket, line = self.bucket(state, draws)
+            Snap(kicks, self.distributions.bucket(game, bucket), line, number, draws).play()
             kicks.kick_off_while_due()
             state.seen["snaps"] += 1
         return state
@@ -52,8 +52,8 @@ class Oracle:
         """The ends of a game's scenarios from the first on."""
         return (self.play(game, seed=seed, scenario=scenario) for scenario in range(scenarios))
 
-    def bucket(self, state: State, draws: Draws) -> int:
-        """The number of the state's bucket among those of its game, by the draws of its snap."""
+    def bucket(self, state: State, draws: Draws) -> tuple[int, int]:
+        """The number of the state's bucket among those of its game and its yard line, by the draws of its snap."""
         return self.tables.nodes.bucket(
             (draws[6] + draws[7]) % DRAWS,
             side=state.offence,

@@ -31,6 +31,12 @@ def pick(values: list[int], draw: int) -> int:
     return values[draw * EQUAL_PARTS // DRAWS]
 
 
+def pick_from(least: int, values: list[int], draw: int) -> int:
+    """One of the values that are at least so much, as likely as any other of them; that itself if none is."""
+    fitting = [value for value in values if value >= least]
+    return fitting[draw * len(fitting) // DRAWS] if fitting else least
+
+
 @dataclass(frozen=True, slots=True)
 class Kicks:
     """Draws what happens between the snaps of one game."""

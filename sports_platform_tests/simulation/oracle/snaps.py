@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sports_platform.sports.nfl import outcomes
 from sports_platform_tests.simulation.oracle.distributions import Bucket
-from sports_platform_tests.simulation.oracle.kicks import Kicks, happens, pick
+from sports_platform_tests.simulation.oracle.kicks import Kicks, happens, pick, pick_from
 from sports_platform_tests.simulation.oracle.philox import Draws
 from sports_platform_tests.simulation.oracle.rules import SPOT_FOUL, TOUCHBACK, Down
 from sports_platform_tests.simulation.oracle.state import State
@@ -23,6 +23,7 @@ from sports_platform_tests.simulation.oracle.usage import Usage
 
 HOLD = 8  # yards behind the line from where field goals are kicked
 END_ZONE = 10
+LAST_SPOT = 99  # yards from the goal line: a yard before the own one
 _MADE = 1  # of the outcomes of a field goal
 RUN_RESULTS = {"run": 0, "scramble": 1, "sack": 2}  # tables of what becomes of the ball
 PARTS_BITS = 5
@@ -47,6 +48,7 @@ class Snap:
 
     kicks: Kicks
     bucket: Bucket
+    line: int  # the bucket's yards to the goal line
     number: int
     draws: Draws
 
@@ -126,14 +128,13 @@ class Snap:
         return self._within("yards", outcomes.YARD_GROUPS.index(group))
 
     def _advance(self, group: str) -> int:
-        """Yards of a catch, run or punt. A class that begins short of the line ends short of it, but for the last."""
-        yards, line = self._yards(group), self._state.yardline
-        lows = self._tables.yard_lows
+        """Yards of a catch, run or punt. A class begun short of the bucket's line ends short of it, but the last."""
+        yards, lows = self._yards(group), self._tables.yard_lows
         low = max((low for low in lows if low <= yards), default=yards)
-        if low == lows[-1] or yards < line or low >= line:
+        if low == lows[-1] or yards < max(self._state.yardline, self.line) or low >= self.line:
             return yards
         self._state.seen["class cut by the goal line"] += 1
-        return low + (yards - line) % (line - low)
+        return low + (yards - self.line) % (self.line - low)
 
     def _second_block(self) -> Draws:
         return self.kicks.numbers.draws(self.number, block=1)
@@ -268,7 +269,7 @@ class Snap:
             self._state.seen["turnover returned for a touchdown"] += 1
             self._touchdown_of_defence(charged=False)
         else:
-            self.kicks.rules.hand_over(spot - pick(net, where), "turnover")
+            self.kicks.rules.hand_over(spot - pick_from(spot - LAST_SPOT, net, where), "turnover")
 
     def _touchdown_of_defence(self, *, charged: bool) -> None:
         side = 1 - self._state.offence

@@ -78,13 +78,16 @@ class Nodes:
     yardline: list[list[list[int]]]
     distances: list[list[int]]  # number of nodes [spots, down - 1]
     yardlines: list[list[int]]
+    lines: list[list[list[int]]]  # the yard lines of nodes [spots, down - 1, node]
     starts: list[list[int]]  # the first bucket of a side [clock node, down - 1]
     side_buckets: int
 
     def bucket(
         self, draw: int, *, side: int, half: int, clock: int, margin: int, down: int, distance: int, yardline: int
-    ) -> int:
-        """The number of a state's bucket among those of a game; four bits of the draw choose a node of each axis."""
+    ) -> tuple[int, int]:
+        """The number of a state's bucket among those of a game, and the yard line of its node; four bits of the draw
+        choose a node of each axis.
+        """
         clock_node = (self.clock[half][clock] + (draw >> 12)) // 16
         spots = self.spots[clock_node]
         if distance == yardline:  # goal to go
@@ -94,7 +97,8 @@ class Nodes:
         yardline_node = (self.yardline[spots][down - 1][yardline] + draw % 16) // 16
         within = margin_node * self.distances[spots][down - 1] + distance_node
         within = within * self.yardlines[spots][down - 1] + yardline_node
-        return side * self.side_buckets + self.starts[clock_node][down - 1] + within
+        number = side * self.side_buckets + self.starts[clock_node][down - 1] + within
+        return number, self.lines[spots][down - 1][yardline_node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +196,16 @@ def _nodes(named: Named) -> Nodes:
         whole(named, "yardline_places", -1, _DOWNS, 100),
         distances,
         yardlines,
+        _lines(whole(named, "yardline_nodes", -1), yardlines),
         starts,
         side_buckets,
     )
+
+
+def _lines(values: list[int], counts: Sequence[list[int]]) -> list[list[list[int]]]:
+    """Values one after another, by spots and down."""
+    rest = iter(values)
+    return [[[next(rest) for _ in range(count)] for count in of_downs] for of_downs in counts]
 
 
 def _starts(
