@@ -13,6 +13,7 @@ from torch import nn
 from sports_platform.core.domain import Head
 from sports_platform.models.blocks import Dropout, Hats, Standardise, trunk
 from sports_platform.sports.nfl.candidates import Candidates, Depths, places
+from sports_platform.sports.nfl.end_game import EndGame
 from sports_platform.sports.nfl.end_zone import EndZone
 from sports_platform.sports.nfl.goal_line import GoalLine
 from sports_platform.sports.nfl.matchup import Matchup, strength_places
@@ -117,6 +118,10 @@ class PlayNetwork(nn.Module):
         self.goal_line = GoalLine()
         self.sticks = Sticks()
         self.end_zone = EndZone()
+        self.end_game = EndGame()
+        self.end_game_columns = [
+            names.index(name) for name in ("qtr_4", "half_seconds_remaining", "score_differential")
+        ]
         self.yardline_column = names.index("yardline_100")
         self.to_go_column = names.index("ydstogo")
         self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
@@ -144,6 +149,7 @@ class PlayNetwork(nn.Module):
         depths, results = self.end_zone(yardline)
         parts["depth"] = parts["depth"] + depths.repeat(1, RECEIVER_SLOTS + 1)
         parts["result_pass"] = parts["result_pass"] + results
+        parts["play_type"] = parts["play_type"] + self.end_game(*features[:, self.end_game_columns].T)
         parts["formation"] = parts["formation"] + log_formations(features[:, self.formation_columns])
         return torch.cat([parts[head.name] for head in HEADS], dim=1)
 

@@ -3,7 +3,7 @@
 Belongs here: the same sums as `network.PlayNetwork`, arranged for speed. A snap is a column, so that a head lies in one
 piece; what a side adds to a layer is one column of numbers for all its snaps.
 Legend: B snaps of a pass, S states, M sides, K candidates, H hidden, D depth scorer, O logits of the heads that the
-trunk gives alone, W output columns.
+trunk gives alone, T play types, W output columns.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from sports_platform.models.blocks import CLAMP, Hats
 from sports_platform.models.heads import head_slices
 from sports_platform.models.serving import Segment
 from sports_platform.sports.nfl.network import OTHER_HEADS, SNAP_HEADS, log_formations
-from sports_platform.sports.nfl.outcomes import DEPTHS, HEADS
+from sports_platform.sports.nfl.outcomes import DEPTHS, FORMATIONS, HEADS, PLAY_TYPES
 
 if TYPE_CHECKING:
     from sports_platform.sports.nfl.network import PlayNetwork
@@ -32,6 +32,7 @@ class StateTerms(NamedTuple):
     first_SH: torch.Tensor
     depth_SD: torch.Tensor
     rare_SR: torch.Tensor  # probabilities
+    end_game_ST: torch.Tensor
     yardline_S: torch.Tensor
     to_go_S: torch.Tensor
 
@@ -83,6 +84,7 @@ class ServingPlayNetwork:
             nn.functional.linear(snap, *self._first_snap),
             network.depths.snap(snap),
             torch.cat([rare[:, columns].softmax(dim=1) for columns in _RARE.values()], dim=1),
+            network.end_game.by_state(*features[:, network.end_game_columns].T),
             features[:, network.yardline_column].long().clamp(0, len(self._goal_line) - 1),
             features[:, network.to_go_column].long().clamp(0, len(self._sticks) - 1),
         )
@@ -148,6 +150,8 @@ class ServingPlayNetwork:
         logits[_OWN["yards"]] += lines.T
         end_zone = self._end_zone.index_select(0, yardline).T
         logits[_OWN["result_pass"]] += end_zone[len(DEPTHS) :]
+        calls = logits[_OWN["play_type"]].view(len(FORMATIONS), len(PLAY_TYPES), -1)
+        calls += state.end_game_ST.index_select(0, place_B).T
         depths += state.depth_SD.index_select(0, place_B).T
         for head in OTHER_HEADS:
             shape = (head.groups, head.classes, len(place_B))

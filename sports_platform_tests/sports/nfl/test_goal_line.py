@@ -27,14 +27,17 @@ def test_a_class_that_the_line_cuts_keeps_its_part():
     assert (terms[YARD_GROUPS.index("punt_net")] == 0).all()
 
 
-def test_a_class_has_the_term_of_the_yards_it_leaves_to_the_line():
+def test_a_class_has_the_term_of_its_length_and_of_the_yards_it_leaves_to_the_line():
     part = GoalLine()
     with torch.no_grad():
-        part.terms[2, 0], part.terms[2, 1] = 5.0 / PACE, -3.0 / PACE
+        part.terms[2, 0, 0], part.terms[2, 0, 1], part.terms[2, 2, 0] = 5.0 / PACE, -3.0 / PACE, 2.0 / PACE
     terms = part(torch.tensor([4.0, 40.0])).view(2, *SHAPE)
     lows = torch.tensor(YARD_LOWS)
-    assert (terms[0, 2, lows >= 4] == 5.0).all()  # over the line: a touchdown
+    assert (terms[0, 2, (lows >= 4) & (lows < 6)] == 5.0).all()  # over the line: a touchdown
+    assert (terms[0, 2, (lows >= 6) & (lows < 13)] == 0.0).all()  # by a middling gain
+    assert (terms[0, 2, lows >= 13] == 2.0).all()  # by a long one
     assert (terms[0, 2, lows == 3] == -3.0).all()  # a yard short
     assert (terms[0, 2, lows < 3] == 0.0).all()
     assert (terms[0, [0, 1, 3]] == 0.0).all()  # other groups
     assert (terms[1, 2, lows < 38] == 0.0).all()  # and classes that end far from it
+    assert (terms[1, 2, lows >= 40] == 2.0).all()
