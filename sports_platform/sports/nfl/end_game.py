@@ -37,7 +37,7 @@ class EndGame(nn.Module):
 
     def by_state(self, fourth_quarter: torch.Tensor, seconds: torch.Tensor, margin: torch.Tensor) -> torch.Tensor:
         """Terms of the play types [N, T]."""
-        near = self.clock(seconds[:, None])[:, :-1] * fourth_quarter[:, None]
+        near: torch.Tensor = self.clock(seconds[:, None])[:, :-1] * fourth_quarter[:, None]
         place = torch.bucketize(margin.contiguous(), self.margins, right=True)
         terms = PACE * self.terms.index_select(0, place)
         return (near[:, :, None] * terms).sum(dim=1)
