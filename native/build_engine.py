@@ -16,6 +16,7 @@ from cffi import FFI
 
 NATIVE = Path(__file__).resolve().parent
 MODULE = "_sports_engine"
+# No errno: vectors of square roots have none.
 FLAGS = ["-std=c++20", "-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi", "-fvisibility=hidden", "-pthread"]
 # CPython's own flags have -fwrapv, under which no signed overflow is ever reported.
 _CHECKED = ["-g", "-O1", "-fno-omit-frame-pointer", "-fno-wrapv", "-U_FORTIFY_SOURCE", "-D_GLIBCXX_ASSERTIONS"]

@@ -67,12 +67,13 @@ def ensemble() -> Ensemble:
 
 @pytest.fixture(scope="module")
 def rows() -> Rows:
-    """Five sides, of which some have one row after another, and yard lines and clocks out of all their range."""
+    """Five sides, some with one row after another; yard lines, clocks and margins out of all their range."""
     spec = load_spec(DOMAIN.features.schema_file(DOMAIN.model.feature_table))
     draw = np.random.default_rng(2)
     states = draw.random((700, len(spec.names("state"))), dtype=np.float32)
     for name, most in (("yardline_100", 99), ("ydstogo", 20), ("half_seconds_remaining", 1800)):
         states[:, spec.names("state").index(name)] = draw.integers(1, most, 700)
+    states[:, spec.names("state").index("score_differential")] = draw.integers(-30, 31, 700)
     sides = draw.random((5, len(spec.names("context"))), dtype=np.float32)
     for role, slots in (("receiver", RECEIVER_SLOTS), ("rusher", RUSHER_SLOTS)):
         for slot in range(1, slots + 1):
