@@ -1,13 +1,14 @@
 """Speed and memory of the simulation engine on a slate: cold and warm, by instruction set and by threads.
 
-    python benchmarks/engine.py [--games 13] [--scenarios 10000] [--repeats 7] [--billion]
+    python benchmarks/engine.py [--games 13] [--scenarios 10000] [--repeats 7] [--billion] [--cuda]
 
 Then the physical limits, each of the same plays and in turns with them: their random numbers alone, their reads of
 tables alone (at the places where they read, asked for a stage ahead as the engine does), and the whole engine with a
 single state a side and down, so that tables lie in the first level of the cache. Outputs are not written meanwhile.
 
 Distributions are invented ones of plausible football (`invented`), so that no trained model is needed; the time of the
-callback is reported apart. Plays are scrimmage steps. Figures are medians of the repeats with their range; levels and
+callback is reported apart, and a cold slate whose callback asks a network, with `--cuda` on a CUDA device, too. Plays
+are scrimmage steps. Figures are medians of the repeats with their range; levels and
 threads take turns within a repeat, so that a busy machine is as busy for all of them. `--billion` goes on with new
 seeds until a billion plays are played and reports the memory before and after.
 """
@@ -58,7 +59,8 @@ def _cold(engine: Engine, options: argparse.Namespace) -> None:
     print(f"hit rate {report.hit_rate:.4f}, {report.records} buckets, {report.exact} distributions of their own")
     print(f"memory: tables {report.table_bytes / _MEGA:.0f} MB, results {results / _MEGA:.0f} MB")
     with open_engine(engine_input(options.games)) as other:
-        _, report = other.run(_network(options.games, noted), seed=0, scenarios=options.scenarios, threads=2)
+        network = _network(options.games, noted, "cuda" if options.cuda else "cpu")
+        _, report = other.run(network, seed=0, scenarios=options.scenarios, threads=2)
     print(f"the same with a network: {report.seconds:.2f} s, {report.callback_seconds:.2f} s of it in callbacks")
 
 
@@ -70,9 +72,9 @@ def _noting(noted: list[npt.NDArray[np.float32]]) -> Infer:
     return infer
 
 
-def _network(games: int, noted: Sequence[npt.NDArray[np.float32]]) -> Infer:
+def _network(games: int, noted: Sequence[npt.NDArray[np.float32]], device: str) -> Infer:
     """A play network of the real size is asked, but the answers of an earlier run are given."""
-    model, generator = Untrained(members=2, threads=2), np.random.default_rng(0)
+    model, generator = Untrained(members=2, threads=2, device=device), np.random.default_rng(0)
     context = generator.random((games, 2, len(model.context_names)), np.float32)
     network, given = BucketInference(DOMAIN.simulation, model, context), iter(noted)
 
@@ -164,7 +166,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in (("games", 13), ("scenarios", 10_000), ("repeats", 7)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--billion", action="store_true")
+    for name in ("billion", "cuda"):
+        parser.add_argument(f"--{name}", action="store_true")
     return parser.parse_args(arguments)
 
 

@@ -104,6 +104,7 @@ def _labels(draw: np.random.Generator, home: Mask, flags: dict[str, Mask]) -> di
         "result_group": np.where(is_pass, -1, 0),
         "field_goal": np.full(rows, -1),
         "penalty": np.full(rows, -1),
+        "penalty_at_spot": np.full(rows, -1),
         "yards": np.where(gained, yards, -1),
         "yards_group": np.where(gained, np.where(is_pass, 0, 3), -1),
         "yards_censored": np.zeros(rows, dtype=int),

@@ -12,6 +12,7 @@ from sports_platform.models.heads import head_slices
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.sports.nfl import NflDomain
 from sports_platform.sports.nfl.outcomes import HEADS, PLAY_TYPES
+from sports_platform_tests.cuda import needs_cuda
 from sports_platform_tests.models import synthetic
 
 BRIEF = synthetic.QUICK.model_copy(update={"epochs": 3})
@@ -56,6 +57,19 @@ def test_each_epoch_is_told_and_who_is_told_may_end_the_training(few: PlayData):
     with pytest.raises(InterruptedError):
         fit(*rows, NflDomain().model, BRIEF, seed=1, on_epoch=end)
     assert told == heard[:2]
+
+
+@needs_cuda
+def test_a_cuda_device_learns_what_the_processor_learns(few: PlayData):
+    """The same rows in the same order, without dropout: what differs is rounding, to half the digits."""
+    rows = split_by_week(few, 2)
+    config = BRIEF.model_copy(update={"dropout": 0.0})
+    here = fit(*rows, NflDomain().model, config, seed=1)
+    there = fit(*rows, NflDomain().model, config.model_copy(update={"device": "cuda"}), seed=1)
+    for ours, theirs in zip(there.curve, here.curve, strict=True):
+        assert ours.training == pytest.approx(theirs.training, rel=0.01)
+        assert ours.validation == pytest.approx(theirs.validation, rel=0.01)
+    assert {weight.device.type for weight in there.network.parameters()} == {"cpu"}
 
 
 def test_the_loss_falls_and_every_primary_head_beats_the_class_frequencies(trained: ModelVersion):

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sports_platform.core.domain import HeadLabels
-from sports_platform.sports.nfl.outcomes import PLAY_TYPES, RUN_FORMATIONS, TIME_CAP, TIME_LOWS, YARD_GROUPS, YARD_LOWS
+from sports_platform.sports.nfl.outcomes import (
+    PENALTIES,
+    PLAY_TYPES,
+    RUN_FORMATIONS,
+    SPOT_FOUL,
+    TIME_CAP,
+    TIME_LOWS,
+    YARD_GROUPS,
+    YARD_LOWS,
+)
 
 if TYPE_CHECKING:
     from sports_platform.core.domain import np_i64
@@ -34,7 +43,7 @@ def play_labels(columns: "Mapping[str, np_i64]") -> dict[str, HeadLabels]:
         "result_pass": exact(np.where(is_pass, depth, -1), columns["label_result"]),
         "result_run": exact(columns["label_result_group"], columns["label_result"]),
         "field_goal": one_group(columns["label_field_goal"]),
-        "penalty": one_group(columns["label_penalty"]),
+        "penalty": one_group(_penalties(columns)),
         "yards": _yards(columns),
         "time": _seconds(columns),
     }
@@ -54,6 +63,17 @@ def bins(values: "np_i64", lows: tuple[int, ...]) -> "np_i64":
     """Bin of each value [N]; values below the first bin or above the last count to it."""
     found: np_i64 = np.clip(np.searchsorted(np.asarray(lows), values, side="right") - 1, 0, len(lows) - 1)
     return found
+
+
+def _penalties(columns: "Mapping[str, np_i64]") -> "np_i64":
+    """Class of the foul [N]; the engine takes a foul of fewer yards than a spot foul no farther than half the distance.
+
+    From within the 20 a pass interfered with in the end zone comes to the one.
+    """
+    spot = PENALTIES.index((SPOT_FOUL, True))
+    at_spot = columns["label_penalty_at_spot"] == 1
+    classes: np_i64 = np.where(at_spot, np.maximum(columns["label_penalty"], spot), columns["label_penalty"])
+    return classes
 
 
 def _yards(columns: "Mapping[str, np_i64]") -> HeadLabels:

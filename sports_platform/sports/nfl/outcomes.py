@@ -45,6 +45,7 @@ PENALTIES = (
     (-15, False), (-10, False), (-5, False), (0, False), (5, False),
     (5, True), (10, True), (15, True), (20, True), (30, True), (45, True),
 )  # fmt: skip
+SPOT_FOUL = 20  # yards from which on they are marked off where they happened: kSpotFoul in native/src/nfl/course.h
 
 
 HEADS = (

@@ -4,11 +4,19 @@ import numpy as np
 import pytest
 
 from sports_platform.sports.nfl.labels import play_labels
-from sports_platform.sports.nfl.outcomes import DEPTHS, PASS_RESULTS, PLAY_TYPES, TIME_LOWS, YARD_GROUPS, YARD_LOWS
+from sports_platform.sports.nfl.outcomes import (
+    DEPTHS,
+    PASS_RESULTS,
+    PENALTIES,
+    PLAY_TYPES,
+    TIME_LOWS,
+    YARD_GROUPS,
+    YARD_LOWS,
+)
 
 LABELS = (
-    "play_type formation target group depth result result_group field_goal penalty yards yards_group yards_censored "
-    "seconds time_group"
+    "play_type formation target group depth result result_group field_goal penalty penalty_at_spot yards yards_group "
+    "yards_censored seconds time_group"
 ).split()
 
 STATE = {"half_seconds_remaining": 1500, "is_overtime": 0, "yardline_100": 75}
@@ -50,6 +58,14 @@ def test_each_label_reaches_its_head_and_group():
     assert found["penalty"].low[3] == 4
     assert found["yards"].group.tolist() == [-1, YARD_GROUPS.index("sack"), -1, -1]
     assert found["time"].group.tolist() == [1, -1, -1, -1]
+
+
+def test_a_foul_beyond_half_the_distance_is_one_marked_off_where_it_happened():
+    five, fifteen, thirty = (PENALTIES.index((yards, True)) for yards in (5, 15, 30))
+    far = labels(*({"penalty": foul, "penalty_at_spot": 1} for foul in (five, fifteen, thirty)))["penalty"]
+    assert [PENALTIES[foul] for foul in far.low] == [(20, True), (20, True), (30, True)]
+    near = labels({"penalty": five, "penalty_at_spot": 0})["penalty"]
+    assert near.low.tolist() == [five]
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from sports_platform.models.serving import PASS_ROWS
 from sports_platform.simulation.inference import Situated
 from sports_platform.sports.nfl import DOMAIN
 from sports_platform.sports.nfl.outcomes import HEADS, OUTPUT_WIDTH, RECEIVER_SLOTS, RUSHER_SLOTS
+from sports_platform_tests.cuda import needs_cuda
 
 F32 = npt.NDArray[np.float32]
 Chosen = npt.NDArray[np.int64] | slice
-needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch finds no CUDA device")
 
 
 @dataclass(frozen=True)

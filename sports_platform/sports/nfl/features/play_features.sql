@@ -81,6 +81,12 @@ labelled AS (
     CASE kind WHEN 'run' THEN 0 WHEN 'scramble' THEN 1 WHEN 'sack' THEN 2 ELSE -1 END AS label_result_group,
     IF(kind = 'field_goal', INT(field_goal_result = 'made'), -1) AS label_field_goal,
     IF(kind = 'no_play', ${penalty_class}, -1) AS label_penalty,
+    -- No other foul takes more than half the distance.
+    IF(
+      kind = 'no_play',
+      INT(COALESCE(penalty_restarts AND penalty_team <> posteam AND penalty_net > (yardline_100 + 1) DIV 2, FALSE)),
+      -1
+    ) AS label_penalty_at_spot,
     CASE
       WHEN completed OR kind IN ('run', 'scramble', 'sack') THEN yards_gained
       WHEN net_punt THEN IF(touchback = 1, yardline_100 - 20, kick_distance - COALESCE(return_yards, 0))

@@ -19,7 +19,7 @@ from sports_platform.sports.nfl.features.reference.involved import player_rows
 from sports_platform.sports.nfl.features.reference.known import known_at, with_all_tables
 from sports_platform.sports.nfl.features.reference.plays import play_rows
 
-_VERSION = "v2"
+_VERSION = "v3"
 _TYPES: Mapping[str, pl.DataType] = {
     "string": pl.String(),
     "int": pl.Int32(),

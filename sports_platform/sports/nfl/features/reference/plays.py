@@ -91,6 +91,7 @@ def _labels(group: pl.Expr) -> dict[str, pl.Expr]:
         .then((pl.col("field_goal_result") == "made").cast(pl.Int32))
         .otherwise(_NONE),
         "label_penalty": pl.when(_NO_PLAY).then(_penalty()).otherwise(_NONE),
+        "label_penalty_at_spot": pl.when(_NO_PLAY).then(_at_spot()).otherwise(_NONE),
         "label_yards": _yards(),
         "label_yards_group": pl.when(_CAUGHT)
         .then(group)
@@ -126,6 +127,13 @@ def _penalty() -> pl.Expr:
     restarts = pl.col("first_down_penalty") == 1
     far = [pl.when(restarts == renews).then((net - of_class).abs()).otherwise(999) for of_class, renews in PENALTIES]
     return pl.concat_list(far).list.arg_min().cast(pl.Int32)
+
+
+def _at_spot() -> pl.Expr:
+    """Whether the defence's foul took more than half the distance: only one marked off where it happened does."""
+    by_the_defence = (pl.col("penalty_team") != pl.col("posteam")) & (pl.col("first_down_penalty") == 1)
+    far = pl.col("penalty_yards") > (pl.col("yardline_100") + 1) // 2
+    return (by_the_defence & far).fill_null(False).cast(pl.Int32)
 
 
 def _yards() -> pl.Expr:
