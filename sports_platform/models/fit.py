@@ -27,7 +27,8 @@ from sports_platform.models.checkpoint import Checkpoints
 from sports_platform.models.curve import Epoch, best_of
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.distributed import ALONE, Ranks
-from sports_platform.models.losses import LabelTensors, head_losses, total_loss
+from sports_platform.models.gradients import Rows, gradients_of
+from sports_platform.models.losses import head_losses
 from sports_platform.models.training_state import TrainingState
 
 _ROWS = 8192  # of one pass over held-out plays: memory stays flat
@@ -79,30 +80,11 @@ class Fitted:
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """Rows resident on the device."""
-
-    features: torch.Tensor
-    labels: dict[str, LabelTensors]
-
-    @classmethod
-    def of(cls, data: PlayData, device: torch.device) -> "_Rows":
-        labels = {name: LabelTensors.of(seen, device) for name, seen in data.labels.items()}
-        return cls(torch.from_numpy(data.features_NF).to(device), labels)
-
-    def take(self, rows: torch.Tensor) -> "_Rows":
-        return _Rows(self.features.index_select(0, rows), {name: seen.take(rows) for name, seen in self.labels.items()})
-
-    def __len__(self) -> int:
-        return len(self.features)
-
-
-@dataclass(frozen=True)
 class _Course:
     """What stays the same from the first step of a training to its last."""
 
-    rows: _Rows
-    held_out: _Rows
+    rows: Rows
+    held_out: Rows
     plan: ModelPlan
     config: TrainConfig
     seed: int
@@ -152,7 +134,13 @@ def fit(
     device = ranks.device(config.device)
     with repeatable(seed, config.threads, deterministic=device.type == "cpu"):
         course = _Course(
-            _Rows.of(training, device), _Rows.of(validation, device), plan, config, seed, ranks, shown and ranks.first
+            Rows.of(training, plan.heads, device),
+            Rows.of(validation, plan.heads, device),
+            plan,
+            config,
+            seed,
+            ranks,
+            shown and ranks.first,
         )
         network = plan.network(training.feature_names, dropout=config.dropout).to(device)
         fit_standardise(network, course.rows.features)
@@ -176,13 +164,14 @@ def _loop(
     on_epoch: Callable[[Epoch], None] | None,
 ) -> list[Epoch]:
     """Epochs after those of `curve`, until the course is finished."""
-    called = course.ranks.wrap(state.network)
+    state.network.train()
+    gradients = gradients_of(state.network, course.rows, course.plan.heads, course.ranks, course.config.batch_size)
     with Progress(transient=True, disable=not course.shown) as progress:
         total = course.config.epochs * course.steps
         bar = progress.add_task("training", total=total, completed=len(curve) * course.steps)
         while not course.finished(curve):
             epoch = len(curve)
-            training = _epoch(course, state, called, epoch, lambda: progress.advance(bar))
+            training = _epoch(course, state, gradients, epoch, lambda: progress.advance(bar))
             curve.append(_validated(course, state, epoch, training))
             best = best_of(curve)
             progress.update(bar, description=f"validation {best.validation:.4f}")
@@ -196,7 +185,11 @@ def _loop(
 
 
 def _epoch(
-    course: _Course, state: TrainingState, called: torch.nn.Module, epoch: int, tick: Callable[[], None]
+    course: _Course,
+    state: TrainingState,
+    gradients: Callable[[torch.Tensor], torch.Tensor],
+    epoch: int,
+    tick: Callable[[], None],
 ) -> float:
     """One pass over all rows; returns the mean loss of its batches before their steps."""
     torch.manual_seed(derive_seed(course.seed, "dropout", epoch, course.ranks.rank))
@@ -205,24 +198,11 @@ def _epoch(
     state.network.train()
     summed = torch.zeros((), dtype=torch.float64, device=course.device)
     for step, batch in enumerate(torch.split(order, course.config.batch_size), start=epoch * course.steps):
-        summed += _gradients(course, state, called, batch) * len(batch)
+        summed += gradients(batch) * len(batch)
         state.step(course.learning_rate(step), course.config.clip_norm)
         state.average(course.config.ema_decay, step)
         tick()
     return course.ranks.sum(summed).item() / len(course.rows)
-
-
-def _gradients(course: _Course, state: TrainingState, called: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-    """Leave the gradients of the global batch; returns this process' part of its mean loss."""
-    own = course.rows.take(course.ranks.part(batch))
-    with torch.autocast(course.device.type, torch.bfloat16, enabled=course.device.type == "cuda"):
-        losses = head_losses(called(own.features), own.labels, course.plan.heads)
-    # Over the plays of the global batch, not of this part: a head concerns more rows of one part than of another.
-    loss = total_loss(losses, len(batch))
-    state.optimizer.zero_grad()
-    # What the processes find is averaged; their parts are to be added up.
-    torch.autograd.backward(loss * course.ranks.size)
-    return loss.detach()
 
 
 @torch.inference_mode()
@@ -230,15 +210,13 @@ def _validated(course: _Course, state: TrainingState, epoch: int, training: floa
     """The served weights on the held-out rows; raises DivergedError."""
     state.served.eval()
     heads = course.plan.heads
-    sums = torch.zeros(len(heads), 2, dtype=torch.float64, device=course.device)
+    sums = torch.zeros(2, len(heads), dtype=torch.float64, device=course.device)
     own = course.ranks.part(torch.arange(len(course.held_out), device=course.device))
     for chunk in torch.split(own, _ROWS):
         seen = course.held_out.take(chunk)
         losses = head_losses(state.served(seen.features), seen.labels, heads)
-        sums += torch.stack(
-            [torch.stack([loss.double().sum(), loss.new_tensor(len(loss))]) for loss in losses.values()]
-        )
-    summed, counts = course.ranks.sum(sums).T.tolist()
+        sums += torch.stack([losses.double().sum(dim=0), (seen.labels[:, :, 0] >= 0).double().sum(dim=0)])
+    summed, counts = course.ranks.sum(sums).tolist()
     total = sum(summed) / len(course.held_out)
     if not math.isfinite(total):
         raise DivergedError(

@@ -34,10 +34,12 @@ _LEAST_OTHER = 0.01
 class Candidates(nn.Module):
     """Scores [N, K + 1, outputs] of a team's candidates for a part in the play, and of anybody else."""
 
+    shares: torch.Tensor
+
     def __init__(self, places: Sequence[Sequence[int]], hidden: int, outputs: int) -> None:
         super().__init__()
         self.slots = StandardiseSlots(places)
-        self.shares = [place[0] for place in places]
+        self.register_buffer("shares", torch.tensor([place[0] for place in places]), persistent=False)
         self.situation = nn.Linear(hidden, SCORER)
         self.candidate = nn.Linear(len(places[0]), SCORER)
         self.anybody = nn.Parameter(torch.zeros(SCORER))

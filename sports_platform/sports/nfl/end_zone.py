@@ -31,7 +31,7 @@ class EndZone(nn.Module):
 
     def forward(self, yardline: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Terms of every depth, and of every depth's results."""
-        terms = self.by_line()[yardline.long().clamp(0, _LENGTH - 1)]
+        terms = nn.functional.embedding(yardline.long().clamp(0, _LENGTH - 1), self.by_line())
         return terms[:, : len(DEPTHS)], terms[:, len(DEPTHS) :]
 
     def by_line(self) -> torch.Tensor:

@@ -43,7 +43,7 @@ class GoalLine(nn.Module):
 
     def forward(self, yardline: torch.Tensor) -> torch.Tensor:
         """Terms of every group's classes."""
-        return self.by_line()[yardline.long().clamp(0, _LENGTH - 1)]
+        return nn.functional.embedding(yardline.long().clamp(0, _LENGTH - 1), self.by_line())
 
     def by_line(self) -> torch.Tensor:
         """Terms of every group's classes at each yard line [_LENGTH, groups * C]."""

@@ -103,6 +103,8 @@ class PlayNetwork(nn.Module):
     """
 
     state_columns: torch.Tensor
+    end_game_columns: torch.Tensor
+    formation_columns: torch.Tensor
 
     def __init__(self, feature_names: Sequence[str], *, dropout: float) -> None:
         super().__init__()
@@ -119,12 +121,12 @@ class PlayNetwork(nn.Module):
         self.sticks = Sticks()
         self.end_zone = EndZone()
         self.end_game = EndGame()
-        self.end_game_columns = [
-            names.index(name) for name in ("qtr_4", "half_seconds_remaining", "score_differential")
-        ]
+        of_end_game = [names.index(name) for name in ("qtr_4", "half_seconds_remaining", "score_differential")]
+        self.register_buffer("end_game_columns", torch.tensor(of_end_game), persistent=False)
         self.yardline_column = names.index("yardline_100")
         self.to_go_column = names.index("ydstogo")
-        self.formation_columns = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
+        of_formation = [names.index(f"off_{name}_rate") for name in ("shotgun", "no_huddle")]
+        self.register_buffer("formation_columns", torch.tensor(of_formation), persistent=False)
         self.teams = nn.Sequential(Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))
         snap = len(state) + sum(map(len, KNOTS.values()))
         self.trunk = trunk(snap + TEAM_WIDTH, TRUNK, dropout)

@@ -32,7 +32,7 @@ class Sticks(nn.Module):
 
     def forward(self, to_go: torch.Tensor) -> torch.Tensor:
         """Terms of every group's classes."""
-        return self.by_distance()[to_go.long().clamp(0, _LONGEST - 1)]
+        return nn.functional.embedding(to_go.long().clamp(0, _LONGEST - 1), self.by_distance())
 
     def by_distance(self) -> torch.Tensor:
         """Terms of every group's classes at each distance [_LONGEST, groups * C]."""
