@@ -69,12 +69,12 @@ class Gradients:
 class RecordedGradients:
     """The same by one process on a CUDA device, where a pass is a thousand short kernels whose launches take longer.
 
-    It is compiled, recorded once as a graph and replayed; a batch of fewer rows is filled up by rows without labels.
+    It is recorded once as a graph and replayed; a batch of fewer rows is filled up by rows without labels.
     """
 
     def __init__(self, plain: Gradients, batch_size: int) -> None:
         device = plain.rows.features.device
-        self._plain, self._mean_loss = plain, torch.compile(plain.mean_loss, dynamic=False)
+        self._plain = plain
         self._batch = torch.zeros(batch_size, dtype=torch.int64, device=device)
         self._places = torch.arange(batch_size, device=device)
         self._plays = torch.full((), batch_size, device=device)
@@ -98,7 +98,7 @@ class RecordedGradients:
     def _pass(self) -> torch.Tensor:
         own = self._plain.rows.take(self._batch)
         labels = own.labels.masked_fill((self._places >= self._plays)[:, None, None], -1)
-        return self._plain.backward(self._mean_loss(own.features, labels, self._plays))
+        return self._plain.backward(self._plain.mean_loss(own.features, labels, self._plays))
 
 
 def gradients_of(
