@@ -15,6 +15,7 @@ from sports_platform.simulation.inference import Situated
 from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.departures import NEVER
+from sports_platform.sports.nfl.forms import FORMS
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, Scoring
 from sports_platform.sports.nfl.simulation import NflSimulation
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
@@ -51,6 +52,8 @@ INDEPENDENT: Mapping[str, object] = {
     "rusher": alike(1e6, outcomes.RUSHER_SLOTS),
     "call_spread": 0.0,
 }
+# Every day goes as expected.
+USUAL: Mapping[str, object] = {"spreads": dict.fromkeys(FORMS, 0.0), "long_gains": [9] * len(outcomes.YARD_GROUPS)}
 
 
 def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, object]:
@@ -60,7 +63,7 @@ def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, ob
     values = {name: [int(overrides.get(name, value))] * EQUAL_PARTS for name, value in _NEVER.items()}
     two_point_try = [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2
     counts = {"rates": rates, "values": values, "two_point_try": two_point_try, "within": evenly()}
-    return {**counts, "tendencies": INDEPENDENT, "quarterback_leaves": [NEVER] * LEVELS}
+    return {**counts, "tendencies": INDEPENDENT, "forms": USUAL, "quarterback_leaves": [NEVER] * LEVELS}
 
 
 def evenly() -> dict[str, list[list[list[int]]]]:

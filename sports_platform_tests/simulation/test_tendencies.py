@@ -129,7 +129,7 @@ def test_what_is_thrown_after_a_quarterback_has_left_is_not_his(leaves: int, sha
     np.testing.assert_array_equal(played.player("A0_r1", "receptions"), stayed.player("A0_r1", "receptions"))
 
 
-@pytest.mark.parametrize("table", ["tendencies", "quarterback_leaves"])
+@pytest.mark.parametrize("table", ["tendencies", "forms", "quarterback_leaves"])
 def test_a_version_without_tendencies_is_refused(table: str) -> None:
     counts = {name: value for name, value in counted().items() if name != table}
     with pytest.raises(MissingDataError, match="train the week again"):
@@ -138,7 +138,13 @@ def test_a_version_without_tendencies_is_refused(table: str) -> None:
 
 @pytest.mark.parametrize(
     ("table", "value", "needed"),
-    [("usage", 0.0, "1 to 32767"), ("call_tilts", 17.0, "-16 to 16"), ("quarterback_leaves", -1.0, "0 to 32767")],
+    [
+        ("usage", 0.0, "1 to 32767"),
+        ("call_tilts", 17.0, "-16 to 16"),
+        ("forms", -17.0, "-16 to 16"),
+        ("long_gains", -1.0, "0 to 32"),
+        ("quarterback_leaves", -1.0, "0 to 32767"),
+    ],
 )
 def test_weights_and_tilts_out_of_range_are_refused(table: str, value: float, needed: str) -> None:
     inputs = engine_input()

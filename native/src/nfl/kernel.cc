@@ -40,7 +40,7 @@ View::View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t
       starts(tables.nodes.starts.data()), shapes(tables.nodes.shapes.data()),
       side_buckets(tables.nodes.side_buckets), slots(game_slots),
       records(game_records), books(sides.entries()), yards(tables.yards.values.data()),
-      seconds(tables.seconds.values.data()),
+      seconds(tables.seconds.values.data()), long_gains(tables.long_gains.data()),
       seed{static_cast<uint32_t>(run_seed), static_cast<uint32_t>(run_seed >> 32)}, game(tables.game(number).key) {
     int32_t *credit = credits;
     for (const bool gone : {false, true})

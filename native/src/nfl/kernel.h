@@ -27,6 +27,7 @@ struct View {
     const int32_t *slots;  // of the game's buckets
     const uint16_t *records, *books;
     const int8_t *yards, *seconds;
+    const int32_t *long_gains;
     int32_t fouls[1 << kPenalties.bits];  // by result of a penalty: twice its yards, and one if the series begins anew
     // By whether the quarterback is gone, side and carrier: where he (low half) and the passer have their statistics.
     int32_t credits[2 * 2 * kCarriers];

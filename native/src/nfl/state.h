@@ -1,6 +1,7 @@
 // State of one NFL game of one scenario, and the statistics it gathers. No rules here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace nfl {
@@ -31,6 +32,9 @@ enum class OvertimeRule : uint8_t { kSuddenDeath, kFieldGoalAnswered, kBothPosse
 constexpr int kReceivers = 10, kRushers = 5;
 constexpr int kLocals = 17;           // players with statistics on a side, the last is "anybody else"
 constexpr int kNobody = kLocals - 1;  // in the table of rows this place is the defence's
+
+// How a side's day goes: whether its passer is sacked, its passes are caught, catches and runs are long.
+enum Form { kFormSack, kFormComplete, kFormCatch, kFormRun, kForms };
 
 constexpr int kCandidates = kReceivers + 1 + kRushers + 1;  // for a pass and for a run, each with anybody else
 // Weights of candidates are read by twos, what tables say of them by fours.
@@ -72,6 +76,7 @@ struct Lane {
     uint32_t scenario;
     uint16_t usage[2][2 * kWeightPairs];  // weights of receivers, then of rushers (usage.h)
     int8_t tilt[2];                       // of the call
+    std::array<int8_t, kForms> form[2];   // in 64ths (usage.h)
     int16_t leaves[2];                    // seconds of the game after which the quarterback is gone
     // Snaps; and of those that kernels played, how many gave a first down or, punts, ended a drive.
     struct Count {

@@ -23,7 +23,7 @@ constexpr int kLivePlay = 6;
 constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
 constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
 constexpr int kUsageBits = 8, kUsageLevels = 1 << kUsageBits;  // equally likely values of a weight or tilt
-constexpr int kMostTilt = 16;     // of a call, in 64ths
+constexpr int kMostTilt = 16;     // of a call or a form, in 64ths
 constexpr int64_t kMostEntities = 1 << 24;
 constexpr int64_t kMostStates = 1 << 28;  // of all games: four bytes each
 using Values = std::array<int16_t, kEqualParts>;
@@ -133,6 +133,8 @@ class Tables {
         return usage[((game * 2 + side) * kCandidates + candidate) * kUsageLevels + level];
     }
 
+    int8_t form(int which, uint32_t level) const { return forms[which * kUsageLevels + level]; }
+
     // (game, side, down, then the nodes of distance, yard line, clock and margin)
     void describe(size_t game, uint32_t bucket, int32_t *out) const {
         out[0] = static_cast<int32_t>(game);
@@ -156,6 +158,8 @@ class Tables {
     Scoring scoring;
     std::vector<int8_t> call_tilts;           // [kUsageLevels]
     std::vector<int16_t> quarterback_leaves;  // [kUsageLevels], seconds of the game
+    std::vector<int8_t> forms;                // [kForms, kUsageLevels]
+    std::vector<int32_t> long_gains;          // [kYardGroupCount], the least class of a long gain
 
   private:
     static engine::Layout checked_layout(const NamedTables &named) {
@@ -250,6 +254,8 @@ class Tables {
         read_sides(named);
         usage = named.whole<uint16_t>("usage", 1, engine::kMostWeight, count * 2 * kCandidates * kUsageLevels);
         call_tilts = named.whole<int8_t>("call_tilts", -kMostTilt, kMostTilt, kUsageLevels);
+        forms = named.whole<int8_t>("forms", -kMostTilt, kMostTilt, kForms * kUsageLevels);
+        long_gains = named.whole<int32_t>("long_gains", 0, 1 << kYards.bits, kYardGroupCount);
         quarterback_leaves = named.whole<int16_t>("quarterback_leaves", 0, INT16_MAX, kUsageLevels);
     }
 

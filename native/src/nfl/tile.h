@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 
 #include "tables.h"
 
@@ -35,7 +36,7 @@ struct alignas(64) Tile {
     Column lane;    // where the rest of the state lies
     Column bucket;  // of the state
     Column slot;    // of the bucket's record
-    Column weights[2][kWeightPairs], tilt[2], leaves[2];  // of each side (Lane::usage)
+    Column weights[2][kWeightPairs], tilt[2], form[2], leaves[2];  // of each side (Lane::usage); its forms a byte each
     Drawn drawn{};
     int32_t rare[kTileLanes + 1];  // lanes whose snap is not plain: the rules of snap.h are due
     int rares = 0;                 // how many they are
@@ -58,6 +59,7 @@ struct alignas(64) Tile {
             for (int pair = 0; pair < kWeightPairs; ++pair)
                 weights[side][pair][i] = from.usage[side][2 * pair] | from.usage[side][2 * pair + 1] << 16;
             tilt[side][i] = from.tilt[side];
+            form[side][i] = std::bit_cast<int32_t>(from.form[side]);
             leaves[side][i] = from.leaves[side];
         }
     }
@@ -86,6 +88,7 @@ struct alignas(64) Tile {
         for (int side = 0; side < 2; ++side) {
             for (Column &pair : weights[side]) pair[i] = pair[count];
             tilt[side][i] = tilt[side][count];
+            form[side][i] = form[side][count];
             leaves[side][i] = leaves[side][count];
         }
     }

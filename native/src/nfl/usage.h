@@ -1,5 +1,5 @@
 // What a scenario makes of a game before its first snap: how much of the ball each candidate gets, how readily a side
-// throws, and when its quarterback leaves. A game's plays stray together from what the network expects of them one by
+// throws, how its day goes, and when its quarterback leaves. A game's plays stray together from what the network expects of them one by
 // one (sports/nfl/tendencies.py).
 #pragma once
 
@@ -13,6 +13,7 @@ constexpr int kReceiverWeights = 0, kRusherWeights = kWeightPairs * 2 - kRusherP
 
 // A call stands if six bits are below this many 64ths, moved by the side's tilt: up for one to throw, down for a run. Else
 // the call is drawn once more; so that whatever the state, the mean over tilts that balance is what the network says.
+// Forms act alike on sacks, on results of passes and on classes of yards.
 constexpr int kCallBits = 6, kCallStands = 48;
 
 // The table of a pass's targets and depths, a cache line of bytes: parts of the targets, then of each the thresholds of its
@@ -25,7 +26,7 @@ static_assert(4 * kRusherFours <= 2 << kRunTargets.bits);
 inline const uint8_t *bytes(const uint16_t *table) { return reinterpret_cast<const uint8_t *>(table); }
 
 // The levels of a side: of each candidate, then these.
-enum SideLevel { kLevelTilt = kCandidates, kLevelLeaves, kLevelTogether, kSideLevels };
+enum SideLevel { kLevelTilt = kCandidates, kLevelLeaves, kLevelTogether, kLevelForms, kSideLevels = kLevelForms + kForms };
 // A back who gets more of the runs gets more of the passes, too, in as many of kUsageLevels scenarios: in games of 2014 and
 // 2015 the two strayed with a correlation of .50 and .55.
 constexpr uint32_t kTogether = kUsageLevels / 2;
@@ -49,6 +50,7 @@ inline void draw_usage(const Tables &tables, size_t game, const engine::Source &
             receivers[i] = tables.weight(game, side, i, together && as_rusher[i] >= 0 ? of_rushers[as_rusher[i]] : levels[i]);
         for (int i = 0; i <= kRushers; ++i) rushers[i] = tables.weight(game, side, kReceivers + 1 + i, of_rushers[i]);
         lane.tilt[side] = tables.call_tilts[levels[kLevelTilt]];
+        for (int form = 0; form < kForms; ++form) lane.form[side][form] = tables.form(form, levels[kLevelForms + form]);
         lane.leaves[side] = tables.quarterback_leaves[levels[kLevelLeaves]];
     }
 }

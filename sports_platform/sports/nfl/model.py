@@ -102,7 +102,9 @@ class NflModel:
         names: Sequence[str],
         game_N: "np_i64",
     ) -> dict[str, object]:
-        """How unevenly a game spreads targets, runs and calls (`tendencies`)."""
+        """How unevenly a game spreads targets, runs and calls (`tendencies`), and how days go (`forms`)."""
+        from sports_platform.sports.nfl.forms import fit_forms
         from sports_platform.sports.nfl.tendencies import fit_tendencies
 
-        return {"tendencies": fit_tendencies(output_NW, labels, features_NF, names, game_N)}
+        played = output_NW, labels, features_NF, names, game_N
+        return {"tendencies": fit_tendencies(*played), "forms": fit_forms(*played)}

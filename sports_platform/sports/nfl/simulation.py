@@ -19,13 +19,14 @@ from sports_platform.core.seeds import derive_seed
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.buckets import Buckets
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_STATS
+from sports_platform.sports.nfl.forms import FORMS
 from sports_platform.sports.nfl.replay_report import replay_season
 from sports_platform.sports.nfl.rulebook import season_rules
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, KICKING_STATS, Scoring
 from sports_platform.sports.nfl.sides import SideTables, side_tables
 from sports_platform.sports.nfl.state import STATE_NAMES
 from sports_platform.sports.nfl.strength import strength_draws
-from sports_platform.sports.nfl.tendencies import ROLES, call_tilts, share_names, usage_weights, with_anybody
+from sports_platform.sports.nfl.tendencies import ROLES, share_names, tilts, usage_weights, with_anybody
 
 Array = npt.NDArray[np.float64]
 
@@ -190,14 +191,14 @@ def _game_tables(games: pl.DataFrame, seed: int) -> dict[str, Array]:
 def _tendency_tables(
     auxiliary: Mapping[str, object], context: pl.DataFrame, rows_G2: npt.NDArray[np.int64]
 ) -> dict[str, Array]:
-    """Weights of the candidates [games, sides, candidates, levels], tilts of the call and departures [levels]."""
-    if not {"tendencies", "quarterback_leaves"} <= auxiliary.keys():
+    """Weights of the candidates [games, sides, candidates, levels], tilts of the call, forms and departures."""
+    if not {"tendencies", "forms", "quarterback_leaves"} <= auxiliary.keys():
         raise MissingDataError(
-            found="a model version of an earlier release, without the tendencies of a game",
-            needed="how unevenly games spread targets, runs and calls, which this release fits in training",
+            found="a model version of an earlier release, without the tendencies or forms of a game",
+            needed="how unevenly games spread plays and how sides' days go, which this release fits in training",
             remedy="train the week again with this release",
         )
-    fitted = cast(Mapping[str, Any], auxiliary["tendencies"])
+    fitted, forms = (cast(Mapping[str, Any], auxiliary[name]) for name in ("tendencies", "forms"))
     weights = []
     for role in ROLES:
         shares = with_anybody(context.select(share_names(role)).to_numpy().astype(np.float64)[rows_G2.ravel()])
@@ -206,7 +207,9 @@ def _tendency_tables(
         )
     return {
         "usage": np.concatenate(weights, axis=1).ravel(),
-        "call_tilts": call_tilts(fitted["call_spread"]),
+        "call_tilts": tilts(fitted["call_spread"]),
+        "forms": np.concatenate([tilts(forms["spreads"][form]) for form in FORMS]),
+        "long_gains": np.array(forms["long_gains"], np.float64),
         "quarterback_leaves": np.array(auxiliary["quarterback_leaves"], np.float64),
     }
 

@@ -10,23 +10,17 @@ Legend: N rows, T team games, K candidates and anybody else, M sides, L levels o
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import nnls
 from scipy.special import gammainc, gammaincinv, ndtri
 
 from sports_platform.core.domain import HeadLabels
 from sports_platform.core.errors import MissingDataError
-from sports_platform.models.heads import head_slices
-from sports_platform.sports.nfl.outcomes import HEADS, PLAY_TYPES, RECEIVER_SLOTS, RUSHER_SLOTS
-
-F64 = npt.NDArray[np.float64]
-F32 = npt.NDArray[np.float32]
-I64 = npt.NDArray[np.int64]
+from sports_platform.sports.nfl.moments import F32, F64, I64, seen, spread, sums
+from sports_platform.sports.nfl.outcomes import PLAY_TYPES, RECEIVER_SLOTS, RUSHER_SLOTS
 
 _SLOTS = {"receiver": RECEIVER_SLOTS, "rusher": RUSHER_SLOTS}
 ROLES = tuple(_SLOTS)
 _ROLE_HEADS = {"receiver": "target_pass", "rusher": "target_run"}
-_HEADS = {head.name: head for head in HEADS}
 _THROWS = ("pass", "sack", "scramble")
 
 LEVELS = 256  # equally likely values of a weight or tilt, kUsageLevels in native/src/nfl/tables.h
@@ -51,7 +45,7 @@ def fit_tendencies(
     deviation of what a side's game adds to the chance that a call to throw stands, and takes from that of a run.
     Raises MissingDataError where nobody was thrown to or ran.
     """
-    team_N = _team_games(features_NF, names, game_N)
+    team_N = team_games(features_NF, names, game_N)
     roles = {role: _shares(role, output_NW, labels, features_NF, names, team_N) for role in ROLES}
     return {**roles, "call_spread": _call_spread(output_NW, labels["play_type"], team_N)}
 
@@ -81,14 +75,14 @@ def usage_weights(shares_MK: F64, concentrations_K: F64) -> F64:
     return weights
 
 
-def call_tilts(spread: float) -> F64:
-    """Tilts [L] of the call in TILT_UNIT, normal with this standard deviation and of mean nought."""
+def tilts(deviation: float) -> F64:
+    """Tilts [L] of a call, or forms, in TILT_UNIT, normal with this standard deviation and of mean nought."""
     normal = ndtri((np.arange(LEVELS) + 0.5) / LEVELS)
-    tilts: F64 = np.clip(np.rint(TILT_UNIT * spread * normal), -_MOST_TILT, _MOST_TILT)
-    return tilts
+    found: F64 = np.clip(np.rint(TILT_UNIT * deviation * normal), -_MOST_TILT, _MOST_TILT)
+    return found
 
 
-def _team_games(features_NF: F32, names: Sequence[str], game_N: I64) -> I64:
+def team_games(features_NF: F32, names: Sequence[str], game_N: I64) -> I64:
     """The number of each row's team game: rows of a game whose candidates have the same shares are one team's."""
     columns = [names.index(name) for role in ROLES for name in share_names(role)]
     rows = np.column_stack([game_N.astype(np.float64), features_NF[:, columns].astype(np.float64)])
@@ -99,7 +93,7 @@ def _team_games(features_NF: F32, names: Sequence[str], game_N: I64) -> I64:
 def _shares(
     role: str, output_NW: F32, labels: Mapping[str, HeadLabels], features_NF: F32, names: Sequence[str], team_N: I64
 ) -> dict[str, object]:
-    chances_NK, seen_N, live_N = _seen(_ROLE_HEADS[role], output_NW, labels)
+    chances_NK, seen_N, live_N = seen(_ROLE_HEADS[role], output_NW, labels)
     if not live_N.any():
         raise MissingDataError(
             found=f"no play with a known {role} among the last weeks to train on",
@@ -112,8 +106,8 @@ def _shares(
     expected_K = shares_NK.mean(axis=0)
     # A slot that was empty all the time has no level of its own.
     levels_K = np.divide(chances_NK.mean(axis=0), expected_K, out=np.ones_like(expected_K), where=expected_K > 0)
-    strayed_TK = _sums(np.eye(chances_NK.shape[1])[seen_N] - chances_NK, team_N)
-    excess_K = (strayed_TK**2 - _sums(chances_NK * (1.0 - chances_NK), team_N)).sum(axis=0)
+    strayed_TK = sums(np.eye(chances_NK.shape[1])[seen_N] - chances_NK, team_N)
+    excess_K = (strayed_TK**2 - sums(chances_NK * (1.0 - chances_NK), team_N)).sum(axis=0)
     answers_KK = _answers(chances_NK, np.clip(shares_NK * levels_K, _LEAST_SHARE, None), team_N)
     low, high = _CONCENTRATIONS
     spreads_K = np.clip(nnls(answers_KK, excess_K)[0], 1.0 / (high + 1.0), None)
@@ -132,30 +126,15 @@ def _answers(chances_NK: F64, shares_NK: F64, team_N: I64) -> F64:
     for moved in range(candidates):
         answer_NK = -chances_NK * chances_NK[:, [moved]]
         answer_NK[:, moved] += chances_NK[:, moved]
-        answers_KK[:, moved] = (_sums(answer_NK / np.sqrt(shares_NK[:, [moved]]), team_N) ** 2).sum(axis=0)
+        answers_KK[:, moved] = (sums(answer_NK / np.sqrt(shares_NK[:, [moved]]), team_N) ** 2).sum(axis=0)
     return answers_KK
 
 
 def _call_spread(output_NW: F32, labels: HeadLabels, team_N: I64) -> float:
-    chances_NC, seen_N, live_N = _seen("play_type", output_NW, {"play_type": labels})
+    chances_NC, seen_N, live_N = seen("play_type", output_NW, {"play_type": labels})
     throws = [PLAY_TYPES.index(name) for name in _THROWS]
     throw_N, run_N = chances_NC[:, throws].sum(axis=1), chances_NC[:, PLAY_TYPES.index("run")]
-    strayed_T = _sums(np.where(live_N, np.isin(seen_N, throws) - throw_N, 0.0), team_N)
-    excess = (strayed_T**2 - _sums(np.where(live_N, throw_N * (1.0 - throw_N), 0.0), team_N)).sum()
-    answer_T = _sums(np.where(live_N, throw_N * (1.0 - (throw_N - run_N)), 0.0), team_N)
-    return float(np.sqrt(max(excess / (answer_T**2).sum(), 0.0)))
-
-
-def _seen(head: str, output_NW: F32, labels: Mapping[str, HeadLabels]) -> tuple[F64, I64, npt.NDArray[np.bool_]]:
-    """Probabilities [N, C] of each row's group, the class seen, and whether the head was in play."""
-    shape, label = (-1, _HEADS[head].groups, _HEADS[head].classes), labels[head]
-    live_N = label.group >= 0
-    probabilities = output_NW[:, head_slices(HEADS)[head]].astype(np.float64).reshape(shape)
-    return probabilities[np.arange(len(probabilities)), np.maximum(label.group, 0)], label.low, live_N
-
-
-def _sums(values: F64, team_N: I64) -> F64:
-    """By team game."""
-    sums = np.zeros((int(team_N.max(initial=-1)) + 1, *values.shape[1:]))
-    np.add.at(sums, team_N, values)
-    return sums
+    strayed_N = np.where(live_N, np.isin(seen_N, throws) - throw_N, 0.0)
+    variance_N = np.where(live_N, throw_N * (1.0 - throw_N), 0.0)
+    answer_N = np.where(live_N, throw_N * (1.0 - (throw_N - run_N)), 0.0)
+    return spread(strayed_N, variance_N, answer_N, team_N)

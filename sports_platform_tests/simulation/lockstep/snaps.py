@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.forms import FORMS
 from sports_platform_tests.simulation.lockstep.distributions import Distributions
 from sports_platform_tests.simulation.lockstep.endings import (
     ENDINGS,
@@ -28,6 +30,10 @@ from sports_platform_tests.simulation.oracle.tables import DRAWS, HALF_SECONDS
 
 _YARDS, _YARD_BINS = places()["yards"]
 _SECONDS, _TIME_BINS = places()["seconds"]
+_COMPLETE = FORMS.index("complete")
+_CAUGHT = [outcomes.PASS_RESULTS.index(result) for result in ("complete", "fumble_lost")]
+_KINDS = {"complete": FORMS.index("catch"), "run": FORMS.index("run")}
+_GAIN_FORMS = np.array([_KINDS.get(group.partition("_")[0], -1) for group in outcomes.YARD_GROUPS])  # -1: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Snaps:
 
         depth_N = np.where(play_type_N == PASS, variant_N, 0)
         table_N = start_N + RESULT_TABLES.take(play_type_N) + depth_N * RESULTS
-        result_N = distributions.draw(table_N, RESULTS, draws_8N[2])
+        result_N = self._result(table_N, column_N, play_type_N, draws_8N)
         ending_N = ENDINGS.take(play_type_N * RESULTS + result_N)
         return Drawn(
             number_N,
@@ -84,7 +90,7 @@ class Snaps:
             target_N,
             result_N,
             ending_N,
-            self._yards(start_N, YARD_GROUPS.take(play_type_N) + variant_N, draws_8N),
+            self._yards(start_N, column_N, YARD_GROUPS.take(play_type_N) + variant_N, draws_8N),
             self._seconds(start_N, TIME_GROUPS.take(ending_N), draws_8N),
             (lanes.half + 1) * HALF_SECONDS - lanes.clock >= self.usage.leaves_S.take(column_N),
         )
@@ -116,9 +122,27 @@ class Snaps:
         variant_N[run_E] = shotgun_E
         return target_N, variant_N
 
-    def _yards(self, start_N: Ints, group_N: Ints, draws_8N: Ints) -> Ints:
+    def _result(self, table_N: Ints, column_N: Ints, play_type_N: Ints, draws_8N: Ints) -> Ints:
+        """What becomes of the ball; of a pass once more where that does not stand."""
+        result_N = self.distributions.draw(table_N, RESULTS, draws_8N[2])
+        stands_N = self.usage.goes_with(
+            np.full_like(column_N, _COMPLETE), column_N, draws_8N[3] + draws_8N[4], well_N=np.isin(result_N, _CAUGHT)
+        )
+        (again_E,) = np.nonzero((play_type_N == PASS) & ~stands_N)
+        draw_E = draws_8N[1, again_E] + draws_8N[6, again_E] & (DRAWS - 1)
+        result_N[again_E] = self.distributions.draw(table_N[again_E], RESULTS, draw_E)
+        return result_N
+
+    def _yards(self, start_N: Ints, column_N: Ints, group_N: Ints, draws_8N: Ints) -> Ints:
         place_N = group_N * _YARD_BINS
-        bin_N = self.distributions.draw(start_N + _YARDS + place_N, _YARD_BINS, draws_8N[3])
+        table_N = start_N + _YARDS + place_N
+        bin_N = self.distributions.draw(table_N, _YARD_BINS, draws_8N[3])
+        long_N = bin_N >= self.tables.long_gains.take(group_N)
+        form_N = _GAIN_FORMS.take(group_N)
+        stands_N = self.usage.goes_with(form_N, column_N, draws_8N[0] + draws_8N[7], well_N=long_N)
+        (again_E,) = np.nonzero((form_N >= 0) & ~stands_N)
+        draw_E = draws_8N[2, again_E] + draws_8N[5, again_E] & (DRAWS - 1)
+        bin_N[again_E] = self.distributions.draw(table_N[again_E], _YARD_BINS, draw_E)
         return within(self.tables.yards, place_N + bin_N, draws_8N[5] >> (DRAW_BITS - PARTS_BITS))
 
     def _seconds(self, start_N: Ints, group_N: Ints, draws_8N: Ints) -> Ints:

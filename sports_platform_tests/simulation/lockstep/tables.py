@@ -131,6 +131,8 @@ class Tables:
     penalty_yards: Ints
     penalty_first_down: Mask
     call_tilts: Ints
+    forms: Ints  # [form, level]
+    long_gains: Ints  # of a group of yards
     quarterback_leaves: Ints
 
     @classmethod
@@ -148,6 +150,8 @@ class Tables:
             penalty_yards,
             first_down != 0,
             np.array(tables.call_tilts),
+            np.array(tables.forms),
+            np.array(tables.long_gains),
             np.array(tables.quarterback_leaves),
         )
 

@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from sports_platform.sports.nfl.forms import FORMS
 from sports_platform.sports.nfl.outcomes import PLAY_TYPES
 from sports_platform_tests.simulation.lockstep.lanes import Ints, Mask, Weights
 from sports_platform_tests.simulation.lockstep.philox import Numbers
@@ -25,6 +26,7 @@ from sports_platform_tests.simulation.oracle.usage import (
 )
 
 _TILTED = np.array([TILTED.get(play_type, 0) for play_type in PLAY_TYPES])
+_SACK, _SACK_FORM = PLAY_TYPES.index("sack"), FORMS.index("sack")
 _BYTE_BITS = 8
 
 
@@ -36,6 +38,7 @@ class Usage:
     weights_US: Weights
     tilt_S: Ints
     leaves_S: Ints  # seconds of the game
+    forms_FS: Ints
 
     @classmethod
     def of(cls, fixture: Fixture, tables: Tables, numbers: Numbers, seats: int) -> Self:
@@ -48,6 +51,7 @@ class Usage:
             np.concatenate(weights, axis=1),
             np.concatenate([tables.call_tilts[levels_LS[USAGE_SLOTS]] for levels_LS in sides]),
             np.concatenate([tables.quarterback_leaves[levels_LS[USAGE_SLOTS + 1]] for levels_LS in sides]),
+            np.concatenate([_forms(tables, levels_LS) for levels_LS in sides], axis=1),
         )
 
     def receivers(self, column_N: Ints) -> Weights:
@@ -60,8 +64,14 @@ class Usage:
 
     def stands(self, column_N: Ints, play_type_N: Ints, draw_N: Ints) -> Mask:
         """Whether calls that were drawn are the ones played."""
-        standing_N: Ints = STANDS + self.tilt_S.take(column_N) * _TILTED.take(play_type_N)
+        sacked_N = np.where(play_type_N == _SACK, self.forms_FS[_SACK_FORM].take(column_N), 0)
+        standing_N: Ints = STANDS + self.tilt_S.take(column_N) * _TILTED.take(play_type_N) + sacked_N
         return draw_N & (CALLS - 1) < standing_N
+
+    def goes_with(self, form_N: Ints, column_N: Ints, draw_N: Ints, *, well_N: Mask) -> Mask:
+        """Whether what was drawn stands, good for the offence or not, by the numbers of forms."""
+        form_N = self.forms_FS[form_N, column_N]
+        return draw_N & (CALLS - 1) < STANDS + np.where(well_N, form_N, -form_N)
 
 
 def _levels(numbers: Numbers, seats: int) -> Ints:
@@ -72,9 +82,14 @@ def _levels(numbers: Numbers, seats: int) -> Ints:
     return bytes_D2S.reshape(-1, seats)
 
 
+def _forms(tables: Tables, levels_LS: Ints) -> Ints:
+    """Forms [F, S]."""
+    return tables.forms[np.arange(len(FORMS))[:, None], levels_LS[-len(FORMS) :]]
+
+
 def _weights(side: Side, levels_LS: Ints) -> Weights:
     """Weights [U, S]. A receiver who also runs has the level of his runs for his passes, if backs are used together."""
-    together_S = levels_LS[-1] < TOGETHER
+    together_S = levels_LS[USAGE_SLOTS + 2] < TOGETHER
     slots_US = levels_LS[:USAGE_SLOTS].copy()
     for slot, player in enumerate(side.receivers):
         if player != ANYBODY_ELSE and player in side.rushers:

@@ -95,7 +95,8 @@ def _uneven_usage(games: int) -> dict[str, npt.NDArray[np.float64]]:
     tilt_L = 5 * level_L % (2 * _MOST_TILT + 1) - _MOST_TILT
     # Half of the quarterbacks leave, some of them in overtime.
     leaves_L = np.where(level_L % 2, 37 * level_L % 4200, NEVER)
-    tables = {"usage": usage_G2UL, "call_tilts": tilt_L, "quarterback_leaves": leaves_L}
+    forms_FL = np.roll(tilt_L, 1)[None] * np.array([[1], [-1], [1], [-1]])
+    tables = {"usage": usage_G2UL, "call_tilts": tilt_L, "quarterback_leaves": leaves_L, "forms": forms_FL.ravel()}
     return {name: table.astype(np.float64) for name, table in tables.items()}
 
 

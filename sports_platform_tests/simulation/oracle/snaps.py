@@ -4,8 +4,11 @@ Draws of a snap's first block, in order: formation and play type; target, or the
 the yards; bin of the seconds; what lies within the bins, yards by the upper five bits and seconds by the next five, and
 by the last six whether the call stands; whether something befalls the play (a foul after it, or a punt's fate); depth.
 The draws of the seconds and of what befalls the play also make, added, the draw of the call that replaces one that does
-not stand; those of what befalls the play and of the depth the one that chooses the state's nodes. Of the second block,
-after turnovers and kicks: touchdown, place where the return ends, block; then the yards of the foul after the play.
+not stand; those of what befalls the play and of the depth the one that chooses the state's nodes. Whether the result of
+a pass stands the last six bits of the sum of yards and seconds say; another one is drawn by the sum of target and what
+befalls the play. Whether the yards of a catch or run stand the last six of the sum of call and depth say; others are
+drawn by the sum of result and what lies within the bins. Of the second block, after turnovers and kicks: touchdown,
+place where the return ends, block; then the yards of the foul after the play.
 """
 
 from collections import Counter
@@ -119,10 +122,30 @@ class Snap:
         """The yards or seconds of a group: a bin, then one of the values counted within it."""
         parts = self.draws[5]
         if kind == "yards":
-            place = self.bucket.draw("yards", self.draws[3], group)
+            place = self._class_of_yards(group)
             return self._tables.yards[group][place][parts >> (16 - PARTS_BITS)]
         place = self.bucket.draw("seconds", self.draws[4], group)
         return self._tables.seconds[group][place][parts >> (16 - 2 * PARTS_BITS) & LAST_PART]
+
+    def _class_of_yards(self, group: int) -> int:
+        """The first one drawn if it stands; a long gain goes with a good day of catches or runs."""
+        first = self.bucket.draw("yards", self.draws[3], group)
+        kind, _, _ = outcomes.YARD_GROUPS[group].partition("_")
+        form = {"complete": "catch", "run": "run"}.get(kind)
+        long = first >= self._tables.long_gains[group]
+        if form is None or self._usage.goes_with(form, self.draws[0] + self.draws[7], well=long):
+            return first
+        self._state.seen["second yards"] += 1
+        return self.bucket.draw("yards", (self.draws[2] + self.draws[5]) % DRAWS, group)
+
+    def _result_of_pass(self, depth: int) -> str:
+        """The first one drawn if it stands; a catch goes with a good day."""
+        first = outcomes.PASS_RESULTS[self.bucket.draw("pass_result", self.draws[2], depth)]
+        caught = first in ("complete", "fumble_lost")
+        if self._usage.goes_with("complete", self.draws[3] + self.draws[4], well=caught):
+            return first
+        self._state.seen["second result"] += 1
+        return outcomes.PASS_RESULTS[self.bucket.draw("pass_result", (self.draws[1] + self.draws[6]) % DRAWS, depth)]
 
     def _yards(self, group: str) -> int:
         return self._within("yards", outcomes.YARD_GROUPS.index(group))
@@ -145,7 +168,7 @@ class Snap:
         """Plays a pass and returns the group of its time."""
         target = self.bucket.receiver(self.draws[1], self._usage.receivers)
         depth = self.bucket.depth(self.draws[7], target)
-        result = outcomes.PASS_RESULTS[self.bucket.draw("pass_result", self.draws[2], depth)]
+        result = self._result_of_pass(depth)
         if result == "incomplete":
             self._down(0)
         elif result == "interception":

@@ -146,6 +146,8 @@ class Tables:
     yard_lows: list[int]  # the least yards of each class
     penalties: list[list[int]]  # yards, whether the down starts anew
     call_tilts: list[int]  # [level], 64ths of the calls
+    forms: list[list[int]]  # [form][level], 64ths
+    long_gains: list[int]  # [group of yards], the least class of a long gain
     quarterback_leaves: list[int]  # [level], seconds of the game
     nodes: Nodes
     scoring: Scoring
@@ -165,6 +167,8 @@ class Tables:
             whole(named, "yard_lows", heads["yards"].classes),
             whole(named, "penalties", heads["penalty"].classes, 2),
             whole(named, "call_tilts", LEVELS),
+            whole(named, "forms", -1, LEVELS),
+            whole(named, "long_gains", heads["yards"].groups),
             whole(named, "quarterback_leaves", LEVELS),
             _nodes(named),
             _scoring(named),

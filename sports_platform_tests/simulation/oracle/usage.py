@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from sports_platform.sports.nfl.forms import FORMS
 from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS
 from sports_platform_tests.simulation.oracle.philox import Numbers
 from sports_platform_tests.simulation.oracle.state import State
@@ -23,43 +24,57 @@ from sports_platform_tests.simulation.oracle.tables import (
 
 BEFORE_THE_GAME = 0xFFFF_FFFF  # the number of an event that no game comes to
 _BLOCK_LEVELS = 16  # a byte each
-SIDE_LEVELS = USAGE_SLOTS + 3  # the last are the call tilt's, the quarterback's and whether backs are used together
+# The last are the call tilt's, the quarterback's, whether backs are used together, and those of the forms.
+SIDE_LEVELS = USAGE_SLOTS + 3 + len(FORMS)
 BLOCKS = -(-SIDES * SIDE_LEVELS // _BLOCK_LEVELS)
 RECEIVERS = RECEIVER_SLOTS + 1  # with anybody else
 TOGETHER = LEVELS // 2  # levels below say that a back's passes go with his runs
 CALLS = 64
-STANDS = 48  # of as many calls, those that stand when the side has no tilt
+STANDS = 48  # of as many calls, those that stand when the side has no tilt; of results and yards, too
 TILTED = {"pass": 1, "sack": 1, "scramble": 1, "run": -1}  # a sack and a scramble were called as passes
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one scenario makes of a side: weights of its slots, and a call tilt in 64ths of the calls.
+    """What one scenario makes of a side: weights of its slots, and a call tilt and forms in 64ths of what is drawn.
 
-    A positive tilt is towards the pass, a negative one towards the run. The quarterback leaves the game once so many
-    seconds of it are played.
+    A positive tilt is towards the pass, a negative one towards the run; forms are towards the sack, the catch and the
+    long gain. The quarterback leaves the game once so many seconds of it are played.
     """
 
     receivers: list[int]
     rushers: list[int]
     call_tilt: int
     quarterback_leaves: int
+    forms: dict[str, int]
 
     @classmethod
     def of(cls, side: Side, tables: Tables, levels: Sequence[int]) -> Self:
-        """What a level for each receiver's slot, each rusher's slot, the tilt, the quarterback and the backs comes to.
+        """What a level for each receiver's slot, each rusher's slot, the tilt, the quarterback, the backs and each form
+        comes to.
 
         A receiver who also runs has the level of his runs for his passes, if backs are used together.
         """
-        *slots, tilt, leaves, together = levels
+        slots, (tilt, leaves, together, *of_forms) = levels[:USAGE_SLOTS], levels[USAGE_SLOTS:]
         if together < TOGETHER:
             slots = [*_with_runs(side, slots), *slots[RECEIVERS:]]
         weights = [by_level[level] for by_level, level in zip(side.usage, slots, strict=True)]
-        return cls(weights[:RECEIVERS], weights[RECEIVERS:], tables.call_tilts[tilt], tables.quarterback_leaves[leaves])
+        return cls(
+            weights[:RECEIVERS],
+            weights[RECEIVERS:],
+            tables.call_tilts[tilt],
+            tables.quarterback_leaves[leaves],
+            {name: tables.forms[form][of_forms[form]] for form, name in enumerate(FORMS)},
+        )
 
     def stands(self, play_type: str, draw: int) -> bool:
         """Whether a call that was drawn is the one played: the low bits of a draw say so."""
-        return draw % CALLS < STANDS + self.call_tilt * TILTED.get(play_type, 0)
+        sacked = self.forms["sack"] if play_type == "sack" else 0
+        return draw % CALLS < STANDS + self.call_tilt * TILTED.get(play_type, 0) + sacked
+
+    def goes_with(self, form: str, draw: int, *, well: bool) -> bool:
+        """Whether what was drawn stands, which is good for the offence or not."""
+        return draw % CALLS < STANDS + (self.forms[form] if well else -self.forms[form])
 
     def quarterback_is_gone(self, state: State) -> bool:
         """Whether he has left the game that has come to a state."""

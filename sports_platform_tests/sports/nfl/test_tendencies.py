@@ -14,9 +14,9 @@ from sports_platform.sports.nfl.tendencies import (
     ROLES,
     TILT_UNIT,
     WEIGHT_UNIT,
-    call_tilts,
     fit_tendencies,
     share_names,
+    tilts,
     usage_weights,
     with_anybody,
 )
@@ -133,8 +133,8 @@ def test_an_empty_slot_has_weights_all_the_same() -> None:
 
 
 def test_tilts_balance_and_are_as_wide_as_was_asked() -> None:
-    tilts = call_tilts(0.115)
-    assert tilts.sum() == 0
-    assert (tilts / TILT_UNIT).std() == pytest.approx(0.115, rel=0.03)
-    assert (call_tilts(0.0) == 0).all()
-    assert np.abs(call_tilts(0.5)).max() == 16
+    found = tilts(0.115)
+    assert found.sum() == 0
+    assert (found / TILT_UNIT).std() == pytest.approx(0.115, rel=0.03)
+    assert (tilts(0.0) == 0).all()
+    assert np.abs(tilts(0.5)).max() == 16
