@@ -46,7 +46,7 @@ def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> No
         "result_pass": _PASS_RESULTS,
         "result_run": _RUN_RESULTS,
         "field_goal": [np.stack([0.05 + yardline / 120, 0.95 - yardline / 120], axis=1)],
-        "penalty": [_PENALTIES],
+        "penalty": [_PENALTIES] * len(outcomes.RUN_FORMATIONS),
         "yards": [_binned(outcomes.YARD_LOWS, outcomes.YARD_CAP, *shape) for shape in _YARDS],
         "time": [_binned(outcomes.TIME_LOWS, outcomes.TIME_CAP, *shape) for shape in _SECONDS],
     }

@@ -134,7 +134,7 @@ class ModelPlan(Protocol):
     levelled_heads: tuple[str, ...]  # whose mean over the training rows is put right after training
     calibrated_head: str  # judged by accuracy and calibration too
     boosting: Mapping[str, Mapping[str, float]]  # settings of the baseline, of the heads that want their own
-    pooled_heads: tuple[str, ...]  # heads whose groups are candidates: one baseline classifier for all of them
+    pooled_heads: tuple[str, ...]  # whose groups share one baseline classifier, which is told of the group
     accuracy_classes: tuple[int, ...]  # class of that head -> class counted for accuracy; -1: row not counted
     min_accuracy: float
 

@@ -113,11 +113,12 @@ def engine_input(
     seed: int = 1,
     scoring: Scoring = DRAFTKINGS_SCORING,
     tendencies: Mapping[str, object] = INDEPENDENT,
+    forms: Mapping[str, object] = USUAL,
     **rates: float,
 ) -> EngineInput:
     """Everything the engine needs but probabilities."""
     games_played = fixtures(games, game_type=game_type, season=season)
-    counts = {**counted(**rates), "tendencies": tendencies}
+    counts = {**counted(**rates), "tendencies": tendencies, "forms": forms}
     return NflSimulation(scoring).engine_input(games_played, context(games), counts, seed)
 
 

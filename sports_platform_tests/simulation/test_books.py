@@ -24,7 +24,7 @@ TABLES = (
     ("result_pass", 5, 4),
     ("result_run", 3, 4),
     ("field_goal", 1, 4),
-    ("penalty", 1, 4),
+    ("penalty", 2, 4),
     ("yards", 10, 5),
     ("time", 8, 4),
 )
@@ -83,6 +83,7 @@ def likelihoods(heads: dict[str, Floats], types: Floats) -> dict[str, list[float
     """How likely a snap draws from each group of a head; `types`: [under center or shotgun, play type]."""
     share = dict(zip(outcomes.PLAY_TYPES, types.sum(axis=0), strict=True))
     under, shotgun = types[:, outcomes.PLAY_TYPES.index("run")]
+    fouls = types[:, outcomes.PLAY_TYPES.index("no_play")]
     thrown = share["pass"] * (heads["target_pass"] @ heads["depth"])[0]
     caught = thrown * heads["result_pass"][
         :, [outcomes.PASS_RESULTS.index(name) for name in ("complete", "fumble_lost")]
@@ -94,7 +95,7 @@ def likelihoods(heads: dict[str, Floats], types: Floats) -> dict[str, list[float
         "result_pass": thrown.tolist(),
         "result_run": [share["run"], share["scramble"], share["sack"]],
         "field_goal": [share["field_goal"]],
-        "penalty": [share["no_play"]],
+        "penalty": fouls.tolist(),
         "yards": [*caught, under, shotgun, share["scramble"], share["sack"], share["punt"]],
         "time": [caught.sum(), (thrown - caught).sum() + share["qb_spike"], share["run"] + share["scramble"], *ends],
     }

@@ -18,6 +18,7 @@ inline Likelihoods likelihoods(const engine::Layout &layout, const float *row) {
     for (int formation = 0; formation < kFormations; ++formation) {
         const float shown = at(kHeadFormation, 0, formation);
         for (int type = 0; type < kPlayTypeCount; ++type) types[type] += shown * at(kHeadType, formation, type);
+        likely[kPenalties.first + (formation & 1)] += shown * at(kHeadType, formation, kNoPlay);
         const float run = shown * at(kHeadType, formation, kRun);
         likely[kRunTargets.first + (formation & 1)] += run;
         likely[kYards.first + kYardsRun + (formation & 1)] += run;
@@ -26,7 +27,7 @@ inline Likelihoods likelihoods(const engine::Layout &layout, const float *row) {
     likely[kPassTargets.first] = types[kPass];
     results[0] = types[kRun], results[1] = types[kScramble], results[2] = types[kSack];
     likely[kFieldGoals.first] = times[kTimeFieldGoal] = types[kFieldGoalTry];
-    likely[kPenalties.first] = times[kTimeNoPlay] = types[kNoPlay];
+    times[kTimeNoPlay] = types[kNoPlay];
     yards[kYardsScramble] = types[kScramble];
     yards[kYardsSack] = times[kTimeSack] = types[kSack];
     yards[kYardsPunt] = times[kTimePunt] = types[kPunt];

@@ -30,7 +30,7 @@ constexpr Coded kRunTargets{kPassTargets.end(), 2, 2, kPassTargets.end_entries()
 constexpr Coded kPassResults{kRunTargets.end(), kDepths, 4, kRunTargets.end_entries()};        // by depth
 constexpr Coded kRunResults{kPassResults.end(), 3, 4, kPassResults.end_entries()};             // run, scramble, sack
 constexpr Coded kFieldGoals{kRunResults.end(), 1, 4, kRunResults.end_entries()};
-constexpr Coded kPenalties{kFieldGoals.end(), 1, 4, kFieldGoals.end_entries()};
+constexpr Coded kPenalties{kFieldGoals.end(), 2, 4, kFieldGoals.end_entries()};  // by formation
 constexpr Coded kYards{kPenalties.end(), kYardGroupCount, 5, kPenalties.end_entries()};
 constexpr Coded kTimes{kYards.end(), kTimeGroupCount, 4, kYards.end_entries()};
 constexpr int kCodes = kTimes.end();

@@ -101,7 +101,7 @@ constexpr int kShapes[kHeadCount][3] = {
     {kPassResults.groups, kPassResultCount, kPassResultCount},
     {kRunResults.groups, 2, 2},
     {1, 2, 2},
-    {1, 1, 1 << kPenalties.bits},
+    {kPenalties.groups, 1, 1 << kPenalties.bits},
     {kYards.groups, 1, 1 << kYards.bits},
     {kTimes.groups, 1, 1 << kTimes.bits}};
 

@@ -43,7 +43,7 @@ def play_labels(columns: "Mapping[str, np_i64]") -> dict[str, HeadLabels]:
         "result_pass": exact(np.where(is_pass, depth, -1), columns["label_result"]),
         "result_run": exact(columns["label_result_group"], columns["label_result"]),
         "field_goal": one_group(columns["label_field_goal"]),
-        "penalty": one_group(_penalties(columns)),
+        "penalty": exact(formation % len(RUN_FORMATIONS), _penalties(columns)),
         "yards": _yards(columns),
         "time": _seconds(columns),
     }

@@ -54,7 +54,7 @@ class NflModel:
     levelled_heads: tuple[str, ...] = ("result_pass", "result_run", "field_goal", "yards", "time")
     calibrated_head = "play_type"
     boosting: Mapping[str, Mapping[str, float]] = BOOSTING
-    pooled_heads: tuple[str, ...] = ("depth",)
+    pooled_heads: tuple[str, ...] = ("depth", "penalty")
     # Accuracy is of the call: sacks and scrambles were passes called, and a play wiped out by a penalty shows no call.
     accuracy_classes = tuple(
         {"no_play": -1, "sack": 0, "scramble": 0}.get(name, index) for index, name in enumerate(PLAY_TYPES)
@@ -74,7 +74,9 @@ class NflModel:
         return play_labels(columns)
 
     def candidate_inputs(self, head: str, features_NF: "np_f32", names: Sequence[str], group_N: "np_i64") -> "np_f32":
-        """The receiver's own columns, zero for anybody else, and the number of his slot."""
+        """The number of the group, and of the depth of a pass the receiver's own columns, zero for anybody else."""
+        if head != "depth":
+            return group_N[:, None].astype(np.float32)
         columns = np.array(
             [
                 [names.index(f"receiver_{slot}_{name}") for name in RECEIVER_INPUTS]

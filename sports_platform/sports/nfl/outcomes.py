@@ -24,7 +24,7 @@ DEPTHS = ("flat", "short", "medium", "long", "deep")
 DEPTH_LOWS = (-99, 1, 6, 11, 20)
 
 PASS_RESULTS = ("complete", "incomplete", "interception", "fumble_lost")
-RUN_FORMATIONS = ("under", "shotgun")  # the quarterback keeps the ball from the shotgun only
+RUN_FORMATIONS = ("under", "shotgun")  # of runs and fouls; the quarterback keeps the ball from the shotgun only
 RUN_RESULTS = ("normal", "fumble_lost")  # runs, scrambles and sacks
 
 # Yardage bins: bin i holds yards LOW[i]..LOW[i+1]-1, YARD_CAP ends the last. What lies within one is counted: `within`.
@@ -57,7 +57,7 @@ HEADS = (
     Head("result_pass", len(DEPTHS), len(PASS_RESULTS)),
     Head("result_run", 3, len(RUN_RESULTS)),  # run, scramble, sack
     Head("field_goal", 1, 2),  # missed or blocked, made
-    Head("penalty", 1, len(PENALTIES)),
+    Head("penalty", len(RUN_FORMATIONS), len(PENALTIES)),
     Head("yards", len(YARD_GROUPS), len(YARD_LOWS), (*YARD_LOWS, YARD_CAP)),
     Head("time", len(TIME_GROUPS), len(TIME_LOWS), (*TIME_LOWS, TIME_CAP)),
 )

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from sports_platform.models.blocks import CLAMP, Hats
-from sports_platform.models.heads import head_slices
+from sports_platform.models.heads import distributions, head_slices
 from sports_platform.models.serving import Segment
 from sports_platform.sports.nfl.network import OTHER_HEADS, SNAP_HEADS, log_formations
 from sports_platform.sports.nfl.outcomes import DEPTHS, FORMATIONS, HEADS, PLAY_TYPES
@@ -79,11 +79,10 @@ class ServingPlayNetwork:
         """Of the states [S, F]; columns of the sides are not looked at."""
         network = self._network
         snap = self._snap(features)
-        rare = network.rare(snap)
         return StateTerms(
             nn.functional.linear(snap, *self._first_snap),
             network.depths.snap(snap),
-            torch.cat([rare[:, columns].softmax(dim=1) for columns in _RARE.values()], dim=1),
+            distributions(network.rare(snap), SNAP_HEADS),
             network.end_game.by_state(*features[:, network.end_game_columns].T),
             features[:, network.yardline_column].long().clamp(0, len(self._goal_line) - 1),
             features[:, network.to_go_column].long().clamp(0, len(self._sticks) - 1),

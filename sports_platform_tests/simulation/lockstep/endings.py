@@ -83,7 +83,7 @@ def _yard_group(play_type: str) -> int:
 ENDINGS: Ints = np.array([_padded(_ENDINGS[name]) for name in outcomes.PLAY_TYPES]).ravel()
 """By play type and result, rows one after another."""
 RESULT_TABLES: Ints = np.array([_result_table(name) for name in outcomes.PLAY_TYPES])
-"""Where a play type's results begin among a bucket's entries; passes have a table a depth. Kicks and such have any."""
+"""Where a play type's results begin among a bucket's; passes have one a depth, fouls a formation. Kicks have any."""
 YARD_GROUPS: Ints = np.array([_yard_group(name) for name in outcomes.PLAY_TYPES])
 """A play type's first group of yards; passes have one a depth, runs one a formation. Plays without yards have any."""
 TIME_GROUPS: Ints = np.array([outcomes.TIME_GROUPS.index(_TIMES[ending]) for ending in range(len(_TIMES))])

@@ -13,6 +13,7 @@ from sports_platform.sports.nfl.forms import FORMS
 from sports_platform_tests.simulation.lockstep.distributions import Distributions
 from sports_platform_tests.simulation.lockstep.endings import (
     ENDINGS,
+    FOUL,
     PASS,
     RESULT_TABLES,
     RESULTS,
@@ -76,8 +77,8 @@ class Snaps:
         play_type_N, shotgun_N = self._call(start_N, column_N, draws_8N)
         target_N, variant_N = self._target(start_N, column_N, play_type_N, shotgun_N, draws_8N)
 
-        depth_N = np.where(play_type_N == PASS, variant_N, 0)
-        table_N = start_N + RESULT_TABLES.take(play_type_N) + depth_N * RESULTS
+        part_N = np.where(play_type_N == PASS, variant_N, (play_type_N == FOUL) & shotgun_N)
+        table_N = start_N + RESULT_TABLES.take(play_type_N) + part_N * RESULTS
         result_N = self._result(table_N, column_N, play_type_N, draws_8N)
         ending_N = ENDINGS.take(play_type_N * RESULTS + result_N)
         return Drawn(

@@ -35,7 +35,7 @@ _KINDS = {
     "pass_result": (len(outcomes.DEPTHS), 16),
     "run_result": (3, 16),
     "field_goal": (1, 16),
-    "penalty": (1, 16),
+    "penalty": (len(outcomes.RUN_FORMATIONS), 16),
     "yards": (len(outcomes.YARD_GROUPS), 32),
     "seconds": (len(outcomes.TIME_GROUPS), 16),
 }

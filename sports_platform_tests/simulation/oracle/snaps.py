@@ -94,6 +94,8 @@ class Snap:
             self._run(play_type, self._players.rushers[slot], f"run_{outcomes.RUN_FORMATIONS[under_or_shotgun]}")
         elif play_type == "scramble":
             self._run(play_type, self._players.quarterback, "scramble")
+        elif play_type == "no_play":
+            self._foul_before_play(int(shotgun))
         else:
             self._plays()[play_type]()
         self.kicks.rules.time_passes(self._within("seconds", outcomes.TIME_GROUPS.index(group)))
@@ -105,7 +107,6 @@ class Snap:
             "field_goal": self._field_goal,
             "qb_kneel": self._kneel,
             "qb_spike": self._spike,
-            "no_play": self._foul_before_play,
         }
 
     # What is drawn
@@ -258,10 +259,10 @@ class Snap:
         if self.kicks.rules.touchdown():
             self.kicks.try_after_touchdown(self._state.offence, self.bucket)
 
-    def _foul_before_play(self) -> None:
+    def _foul_before_play(self, under_or_shotgun: int) -> None:
         """A foul that wipes out the down."""
         rules, spot = self.kicks.rules, self._state.yardline
-        yards, first_down = self._tables.penalties[self.bucket.draw("penalty", self.draws[2])]
+        yards, first_down = self._tables.penalties[self.bucket.draw("penalty", self.draws[2], under_or_shotgun)]
         if yards == 0:
             rules.offsetting_fouls()
         elif yards >= SPOT_FOUL:
