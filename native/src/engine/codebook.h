@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -27,7 +28,7 @@ class Codebook {
     // where all are as near to it as `tolerance`.
     Codebook(uint16_t *entries, int bits, int classes, double tolerance, Encode encode)
         : entries_(entries), bits_(bits), classes_(classes), stride_((classes + kLanes - 1) / kLanes * kLanes),
-          tolerance_(static_cast<float>(tolerance)), encode_(encode) {}
+          tolerance_(static_cast<float>(tolerance)), encode_(encode), axes_(size_t{kAxes} * stride_) {}
 
     // `samples`: typical distributions, each [classes]; at least one.
     void fit(std::span<const float *const> samples) {
@@ -40,8 +41,7 @@ class Codebook {
         for (size_t i = 0; i < count; ++i) points[i] = project(&roots[i * stride_]);
         std::vector<int> members(count);
         std::iota(members.begin(), members.end(), 0);
-        nodes_.emplace_back();
-        split(0, 0, members, roots, points, samples);
+        split(0, members, roots, points, samples);
         leaf_count_ = static_cast<int>(leaves_.size()) / stride_;
         next_ = leaf_count_;
     }
@@ -52,7 +52,7 @@ class Codebook {
         float roots[kMostOutcomes] = {};
         for (int k = 0; k < classes_; ++k) roots[k] = std::sqrt(p[k]);
         const int leaf = descend(project(roots));
-        return sum(roots, root(leaf), squared_difference) / 2 <= tolerance ? static_cast<uint16_t>(leaf) : append(p);
+        return sum(roots, root(leaf), difference_to_kept) / 2 <= tolerance ? static_cast<uint16_t>(leaf) : append(p);
     }
 
     // Gives up the entries that were not typical: no record may have their codes any more.
@@ -61,17 +61,17 @@ class Codebook {
     int exact() const { return next_.load() - leaf_count_; }
     size_t bytes() const {
         return sizeof *this + (size_t(next_.load()) << bits_) * sizeof(uint16_t) + leaves_.size() * sizeof leaves_[0] +
-               nodes_.size() * sizeof nodes_[0];
+               nodes_.size() * sizeof nodes_[0] + axes_.size() * sizeof axes_[0];
     }
 
   private:
     static constexpr int kAxes = 6, kAxesSamples = 512, kPowerSteps = 20, kLanes = 8;
     using Point = std::array<float, kAxes>;
 
+    // Below and from the threshold on: another node, or ~leaf.
     struct Node {
-        int axis = -1;  // none: a leaf
         float threshold = 0;
-        int next = 0;  // the leaf, or the first of two nodes that follow one another
+        int16_t axis = 0, next[2] = {};
     };
 
     // Directions of the largest variance, by power iteration on the covariance of samples spread over all.
@@ -86,7 +86,7 @@ class Codebook {
             for (int k = 0; k < n; ++k)
                 for (int m = 0; m < n; ++m) covariance[k * n + m] += deviation[k] * deviation[m];
         }
-        for (auto &axis : axes_) {
+        for (auto axis = axes_.begin(); axis != axes_.end(); axis += stride_) {
             std::vector<double> direction(n);
             for (int k = 0; k < n; ++k) direction[k] = 1.0 + 0.5 * k;  // no symmetry that an axis could be orthogonal to
             const double variance = iterate(covariance, direction);
@@ -113,27 +113,32 @@ class Codebook {
 
     Point project(const float *roots) const {
         Point point{};
-        for (int axis = 0; axis < kAxes; ++axis) point[axis] = sum(axes_[axis].data(), roots, product);
+        for (int axis = 0; axis < kAxes; ++axis) point[axis] = sum(&axes_[size_t(axis) * stride_], roots, product);
         return point;
     }
 
     int descend(const Point &point) const {
-        const Node *node = nodes_.data();
-        while (node->axis >= 0) node = &nodes_[node->next + (point[node->axis] >= node->threshold)];
-        return node->next;
+        int next = nodes_.empty() ? ~0 : 0;
+        while (next >= 0) {
+            const Node &node = nodes_[next];
+            next = node.next[point[node.axis] >= node.threshold];
+        }
+        return ~next;
     }
 
-    // Halves the samples of a node, unless one distribution can stand for them all. Leaves below a node follow one another.
-    void split(int node, int depth, std::span<int> members, const std::vector<float> &roots, const std::vector<Point> &points,
+    // Halves samples, unless one distribution can stand for them all; the node's number, or ~leaf. Leaves below a node follow
+    // one another.
+    int16_t split(int depth, std::span<int> members, const std::vector<float> &roots, const std::vector<Point> &points,
                std::span<const float *const> samples) {
         const std::vector<double> mean = mean_of(members, samples);
         std::vector<float> middle_root(stride_);
         for (int k = 0; k < classes_; ++k) middle_root[k] = static_cast<float>(std::sqrt(mean[k]));
         const auto near = [&](int i) { return 2 * sum(&roots[size_t(i) * stride_], middle_root.data(), squared_difference) <= tolerance_; };
         const auto stop = [&] {
-            nodes_[node].next = static_cast<int>(leaves_.size()) / stride_;
-            leaves_.insert(leaves_.end(), middle_root.begin(), middle_root.end());
-            write(nodes_[node].next, mean.data());
+            const int leaf = static_cast<int>(leaves_.size()) / stride_;
+            std::transform(middle_root.begin(), middle_root.end(), std::back_inserter(leaves_), kept);
+            write(leaf, mean.data());
+            return static_cast<int16_t>(~leaf);
         };
         if (depth == kDepth || std::all_of(members.begin(), members.end(), near)) return stop();
         const int axis = widest(members, points);
@@ -146,11 +151,12 @@ class Codebook {
         if (cut == members.end()) return stop();  // they differ in no axis
         const float threshold = points[*cut][axis];
         const size_t low = cut - members.begin();
-        const int next = static_cast<int>(nodes_.size());
-        nodes_[node] = {axis, threshold, next};
-        nodes_.resize(next + 2);
-        split(next, depth + 1, members.first(low), roots, points, samples);
-        split(next + 1, depth + 1, members.subspan(low), roots, points, samples);
+        const auto node = static_cast<int16_t>(nodes_.size());
+        nodes_.emplace_back();
+        const int16_t below = split(depth + 1, members.first(low), roots, points, samples);
+        const int16_t above = split(depth + 1, members.subspan(low), roots, points, samples);
+        nodes_[node] = {threshold, static_cast<int16_t>(axis), {below, above}};
+        return node;
     }
 
     static int widest(std::span<const int> members, const std::vector<Point> &points) {
@@ -171,14 +177,19 @@ class Codebook {
         return mean;
     }
 
-    const float *root(int leaf) const { return &leaves_[size_t(leaf) * stride_]; }
+    const uint16_t *root(int leaf) const { return &leaves_[size_t(leaf) * stride_]; }
+
+    // Square roots of typical probabilities are kept in parts of their largest.
+    static constexpr float kRootParts = UINT16_MAX;
+    static uint16_t kept(float root) { return static_cast<uint16_t>(std::lround(root * kRootParts)); }
+    static float difference_to_kept(float a, uint16_t b) { return squared_difference(a, static_cast<float>(b) * (1 / kRootParts)); }
 
     static float product(float a, float b) { return a * b; }
     static float squared_difference(float a, float b) { return (a - b) * (a - b); }
 
     // Sum over classes in a fixed order that vectors can keep.
-    template <class Term>
-    float sum(const float *a, const float *b, Term term) const {
+    template <class Number, class Term>
+    float sum(const float *a, const Number *b, Term term) const {
         float parts[kLanes] = {};
         for (int k = 0; k < stride_; k += kLanes)
             for (int lane = 0; lane < kLanes; ++lane) parts[lane] += term(a[k + lane], b[k + lane]);
@@ -204,9 +215,9 @@ class Codebook {
     int bits_, classes_, stride_;
     float tolerance_;
     Encode encode_;
-    std::array<std::array<float, kMostOutcomes>, kAxes> axes_{};
+    std::vector<float> axes_;  // [kAxes, stride_]
     std::vector<Node> nodes_;
-    std::vector<float> leaves_;  // square roots [leaf_count_, stride]
+    std::vector<uint16_t> leaves_;  // square roots [leaf_count_, stride_]
     int leaf_count_ = 0;
     std::atomic<int> next_{0};
 };
