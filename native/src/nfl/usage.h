@@ -1,6 +1,6 @@
 // What a scenario makes of a game before its first snap: how much of the ball each candidate gets, how readily a side
-// throws, how its day goes, and when its quarterback leaves. A game's plays stray together from what the network expects of them one by
-// one (sports/nfl/tendencies.py).
+// throws, how its day goes, and when its quarterback leaves. A game's plays stray together from what the network expects of
+// them one by one (sports/nfl/tendencies.py, forms.py).
 #pragma once
 
 #include "record.h"
