@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from sports_platform.models.distributed import ALONE
-from sports_platform.models.fit import TrainConfig, _Course, _Rows
+from sports_platform.models.fit import TrainConfig, _Course
+from sports_platform.models.gradients import Rows
 from sports_platform.models.training_state import TrainingState
 from sports_platform.sports.nfl import NflDomain
 
@@ -25,7 +26,7 @@ def stepped(trained: TrainingState, clip_norm: float | None = None, size: float 
 
 
 def course(config: TrainConfig, rows: int) -> _Course:
-    resident = _Rows(torch.zeros(rows, 1), {})
+    resident = Rows(torch.zeros(rows, 1), torch.zeros(rows, 0, 3))
     return _Course(resident, resident, NflDomain().model, config, 1, ALONE, shown=False)
 
 
