@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from sports_platform.core.domain import Head
-from sports_platform.models.blocks import Dropout, Hats, Standardise, trunk
+from sports_platform.models.blocks import PACE, Dropout, Hats, Standardise, trunk
 from sports_platform.sports.nfl.candidates import Candidates, Depths, places
 from sports_platform.sports.nfl.end_game import EndGame
 from sports_platform.sports.nfl.end_zone import EndZone
@@ -131,7 +131,7 @@ class PlayNetwork(nn.Module):
         snap = len(state) + sum(map(len, KNOTS.values()))
         self.trunk = trunk(snap + TEAM_WIDTH, TRUNK, dropout)
         self.output = nn.Linear(TRUNK[-1], sum(head.width for head in OTHER_HEADS))
-        self.rare = _rare(snap, dropout)
+        self.rare = RareHeads(snap, dropout)
         self.receivers = Candidates(places(names, "receiver", RECEIVER_SLOTS, RECEIVER_INPUTS), TRUNK[-1], 1)
         self.rushers = Candidates(places(names, "rusher", RUSHER_SLOTS, RUSHER_INPUTS), TRUNK[-1], len(RUN_FORMATIONS))
         self.depths = Depths(names, TRUNK[-1], snap, dropout)
@@ -177,13 +177,26 @@ class PlayNetwork(nn.Module):
         }
 
 
-def _rare(snap: int, dropout: float) -> nn.Sequential:
-    """From the snap's encoding to the logits of the rare heads."""
-    rate = SNAP_DROPOUT if dropout else 0.0
-    width = sum(head.width for head in SNAP_HEADS)
-    return nn.Sequential(
-        Dropout(rate), nn.Linear(snap, SNAP_WIDTH), nn.ReLU(), Dropout(rate), nn.Linear(SNAP_WIDTH, width)
-    )
+class RareHeads(nn.Module):
+    """From the snap's encoding to the logits of the rare heads, in the order of `SNAP_HEADS`.
+
+    Of their groups, which a few thousand plays do not tell apart by the state, each class has a term of its own.
+    """
+
+    def __init__(self, snap: int, dropout: float) -> None:
+        super().__init__()
+        rate = SNAP_DROPOUT if dropout else 0.0
+        width = sum(head.classes for head in SNAP_HEADS)
+        self.classes = nn.Sequential(
+            Dropout(rate), nn.Linear(snap, SNAP_WIDTH), nn.ReLU(), Dropout(rate), nn.Linear(SNAP_WIDTH, width)
+        )
+        self.terms = nn.Parameter(torch.zeros(sum(head.width for head in SNAP_HEADS)))
+
+    def forward(self, snap: torch.Tensor) -> torch.Tensor:
+        """Logits [N, width of the rare heads]."""
+        parts = torch.split(self.classes(snap), [head.classes for head in SNAP_HEADS], dim=1)
+        groups = [part.repeat(1, head.groups) for head, part in zip(SNAP_HEADS, parts, strict=True)]
+        return torch.cat(groups, dim=1) + PACE * self.terms
 
 
 def named(heads: Sequence[Head], logits: torch.Tensor) -> dict[str, torch.Tensor]:

@@ -103,3 +103,13 @@ def test_a_tilt_of_the_matchup_moves_yards_of_its_kind_and_no_other(names, kind)
 def test_an_untrained_matchup_adds_nothing(names):
     features = _rows(names, 4)[:, : len(STRENGTH_INPUTS)]
     assert all(not term.any() for term in Matchup()(features).values())
+
+
+def test_fouls_from_both_formations_differ_by_a_term_a_class_whatever_the_state(names):
+    network = PlayNetwork(names, dropout=0.0)
+    torch.nn.init.normal_(network.rare.terms)
+    under, shotgun = network(_rows(names, 5))[:, _columns("penalty")].view(5, 2, -1).unbind(1)
+    assert (under.std(dim=0) > 0).all()
+    moved = shotgun - under
+    torch.testing.assert_close(moved, moved[:1].expand_as(moved))
+    assert moved.abs().min() > 0
