@@ -61,7 +61,7 @@ def test_each_epoch_is_told_and_who_is_told_may_end_the_training(few: PlayData):
 
 @needs_cuda
 def test_a_cuda_device_learns_what_the_processor_learns(few: PlayData):
-    """The same rows in the same order, without dropout: what differs is rounding, to half the digits."""
+    """The same rows in the same order, without dropout: what differs is the rounding of mixed precision."""
     rows = split_by_week(few, 2)
     config = BRIEF.model_copy(update={"dropout": 0.0})
     here = fit(*rows, NflDomain().model, config, seed=1)
