@@ -24,7 +24,8 @@ F64 = npt.NDArray[np.float64]
 _AHEAD = 8
 # The network learns from rates that are measured with error, and so answers a change of them by less than a change of
 # the true strength is worth. Without draws teams' statistics of 2014 spread 4 to 11 % too little; with eight draws of
-# changes stretched so far they spread within 4 % of the real ones, sacks alone 8 % too little (docs/fidelity.md).
+# changes stretched so far they spread within 4 % of the real ones, sacks alone 8 % too little. That was before `forms`,
+# with which yards spread too far by eight draws (docs/fidelity.md).
 _STRETCH = 1.6
 # Market, rest and venue are known, not estimated; the share of a quarterback's attempts is bounded and not a rate.
 _KNOWN = ("market", "rest", "known_attempts", "recent_share")
