@@ -164,7 +164,7 @@ def _loop(
     on_epoch: Callable[[Epoch], None] | None,
 ) -> list[Epoch]:
     """Epochs after those of `curve`, until the course is finished."""
-    state.network.train()
+    state.network.train()  # before a pass is recorded
     gradients = gradients_of(state.network, course.rows, course.plan.heads, course.ranks, course.config.batch_size)
     with Progress(transient=True, disable=not course.shown) as progress:
         total = course.config.epochs * course.steps

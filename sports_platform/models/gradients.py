@@ -67,7 +67,7 @@ class Gradients:
 
 
 class RecordedGradients:
-    """The same by one process on a CUDA device, where a pass is a thousand short kernels whose launches take longer.
+    """The same by one process on a CUDA device, where a pass is hundreds of short kernels whose launches take longer.
 
     It is recorded once as a graph and replayed; a batch of fewer rows is filled up by rows without labels.
     """

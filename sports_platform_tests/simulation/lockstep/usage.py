@@ -70,8 +70,8 @@ class Usage:
 
     def goes_with(self, form_N: Ints, column_N: Ints, draw_N: Ints, *, well_N: Mask) -> Mask:
         """Whether what was drawn stands, good for the offence or not, by the numbers of forms."""
-        form_N = self.forms_FS[form_N, column_N]
-        return draw_N & (CALLS - 1) < STANDS + np.where(well_N, form_N, -form_N)
+        moved_N = self.forms_FS[form_N, column_N]
+        return draw_N & (CALLS - 1) < STANDS + np.where(well_N, moved_N, -moved_N)
 
 
 def _levels(numbers: Numbers, seats: int) -> Ints:

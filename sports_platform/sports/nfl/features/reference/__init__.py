@@ -6,20 +6,19 @@ a lake. The platform itself builds with Spark (`features.job`).
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import polars as pl
 
 from sports_platform.core.tables import WEEK_COLUMN
 from sports_platform.core.weeks import Week
 from sports_platform.features.spec import load_spec
+from sports_platform.sports.nfl.features import NflFeatures
 from sports_platform.sports.nfl.features.reference.context import context_rows, week_figures
 from sports_platform.sports.nfl.features.reference.drives import drive_rows
 from sports_platform.sports.nfl.features.reference.involved import player_rows
 from sports_platform.sports.nfl.features.reference.known import known_at, with_all_tables
 from sports_platform.sports.nfl.features.reference.plays import play_rows
 
-_VERSION = "v3"
 _TYPES: Mapping[str, pl.DataType] = {
     "string": pl.String(),
     "int": pl.Int32(),
@@ -54,7 +53,7 @@ def _week(tables: Mapping[str, pl.DataFrame], week: Week) -> dict[str, pl.DataFr
 
 def _output(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """The schema's columns in order and type, its defaults where nothing is known, in the order of the keys."""
-    spec = load_spec(Path(__file__).parents[1] / table / f"{_VERSION}.yaml")
+    spec = load_spec(NflFeatures().schema_file(table))
     columns = [
         pl.col(column.name).fill_null(column.default).cast(_TYPES[column.type])
         if column.default is not None
