@@ -1,9 +1,9 @@
 """What buckets change of a snap: the network asked about a season's real ones, and about those they fall to.
 
-    python benchmarks/buckets.py --data FOLDER --version 2014_wk01-... --season 2014 [--buckets FILE ...]
+    python benchmarks/buckets.py --data FOLDER --version 2014_wk01-... --season 2014 [--nodes FILE ...]
 
-A minute where `quantisation.py` takes hours, and it tells where nodes are missing: by to go, clock, margin. Files are
-other `buckets.yaml` to compare. Timeouts are the nodes' usual ones on both sides. What is expected of a snap by buckets
+A minute where `quantisation.py` takes hours, and it tells where nodes are missing: by to go, clock, margin; with cells
+merged to buckets and without. Files are other `buckets.yaml` to compare, unmerged. Timeouts are the nodes' usual ones on both sides. What is expected of a snap by buckets
 is a mean over 16 draws of its nodes that are spread evenly along each axis. `cells` is the root mean square of the
 differences of means over cells of clock and margin, `fourth downs` over single fourth downs.
 Legend: N snaps, W output columns, C cells, A axes, D draws.
@@ -47,40 +47,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
     predictor = PlayPredictor.load(open_version(model_dir(settings) / "versions" / options.version), domain)
     snapshot = current_snapshot(settings, f"{domain.name}.{domain.model.feature_table}")
     plays = read_season(settings, domain, options.season, snapshot_id=snapshot, feature_names=predictor.feature_names)
-    states, rows = _states(plays)
+    states, rows = states_of(plays)
     asked = plays.features_NF[rows]
     exact = _expected(_answers(predictor, asked, Buckets.load().exact_features(states)))
     print(f"{len(states)} snaps of {options.season}, version {options.version}")
-    for path in options.buckets or [None]:
-        buckets = Buckets.load(path) if path else Buckets.load()
-        met = [_fallen(buckets, states, draw_NA) for draw_NA in _draws(len(states))]
-        found = _mean([_expected(_answers(predictor, asked, buckets.features(places))) for places in met])
-        print(f"\n{path or 'buckets.yaml'}: {len(np.unique(np.concatenate(met), axis=0))} buckets met\n")
+    kinds = {"buckets": Buckets.load(), "cells": Buckets.unmerged()}
+    for name, buckets in (kinds | {str(path): Buckets.unmerged(path) for path in options.nodes}).items():
+        met = [buckets.asked(fallen(buckets, states, draw_NA)) for draw_NA in draws(len(states))]
+        found = _mean([_expected(_answers(predictor, asked, buckets.features(cells))) for cells in met])
+        print(f"\n{name}: {len(np.unique(np.concatenate(met), axis=0))} met\n")
         _print(exact, found, states)
 
 
-def _states(plays: PlayData) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-    """(down, to go, yard line, half * 1801 + clock, margin) [N, 5] of the snaps before overtime; which these are."""
+def states_of(plays: PlayData) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    """(down, to go, yard line, half * 1801 + clock, margin) [N, 5] of the snaps; which these are."""
 
     def of(name: str) -> Ints:
         return plays.features_NF[:, plays.feature_names.index(name)].astype(np.int64)
 
     down = sum(number * of(f"down_{number}") for number in range(1, 5))
-    second = of("qtr_3") + of("qtr_4")
-    moment = second * _HALF_MOMENTS + of("half_seconds_remaining")
+    half = of("qtr_3") + of("qtr_4") + 2 * of("is_overtime")
+    moment = half * _HALF_MOMENTS + of("half_seconds_remaining")
     states = np.stack([down, of("ydstogo"), of("yardline_100"), moment, of("score_differential")], axis=1)
-    rows = (of("is_overtime") == 0) & (states[:, _TO_GO] > 0) & (states[:, _YARDLINE] % 100 > 0)
+    rows = (states[:, _TO_GO] > 0) & (states[:, _YARDLINE] % 100 > 0)
     return states[rows].astype(np.int32), rows
 
 
-def _draws(snaps: int) -> Ints:
+def draws(snaps: int) -> Ints:
     """Draws of nodes [D, N, A]: of each snap and axis every sixteenth once, in an order of its own."""
     generator = np.random.default_rng(0)
     ordered = np.broadcast_to(np.arange(PLACE_PARTS)[:, None, None], (PLACE_PARTS, snaps, _DRAWN_AXES))
     return generator.permuted(ordered, axis=0)
 
 
-def _fallen(buckets: Buckets, states: npt.NDArray[np.int32], draw_NA: Ints) -> npt.NDArray[np.int32]:
+def fallen(buckets: Buckets, states: npt.NDArray[np.int32], draw_NA: Ints) -> npt.NDArray[np.int32]:
     """The bucket descriptors [N, 5] that states fall to by these draws."""
     tables = {name: table.astype(np.int32) for name, table in buckets.tables().items()}
     distance_draw, yardline_draw, clock_draw, margin_draw = draw_NA.T
@@ -133,7 +133,7 @@ def _seconds(chances: Mapping[str, Floats], time: npt.NDArray[np.float32]) -> Fl
 
 
 def _print(exact: Mapping[str, Floats], found: Mapping[str, Floats], states: npt.NDArray[np.int32]) -> None:
-    cells = np.digitize(states[:, _MOMENT] % _HALF_MOMENTS, _CLOCKS) * 2 + states[:, _MOMENT] // _HALF_MOMENTS
+    cells = np.digitize(states[:, _MOMENT] % _HALF_MOMENTS, _CLOCKS) * 3 + states[:, _MOMENT] // _HALF_MOMENTS
     cells = cells * (len(_MARGINS) + 1) + np.digitize(states[:, _MARGIN], _MARGINS)
     fourth = states[:, _DOWN] == 4
     print("| | of the snap | of its buckets | % | cells | fourth downs |\n|---|---|---|---|---|---|")
@@ -157,7 +157,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--season", type=int, required=True)
-    parser.add_argument("--buckets", type=Path, nargs="*")
+    parser.add_argument("--nodes", type=Path, nargs="*", default=[])
     return parser.parse_args(arguments)
 
 

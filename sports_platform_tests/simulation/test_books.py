@@ -143,12 +143,6 @@ def test_a_bucket_no_game_has_met_has_no_tables() -> None:
 
 def number(bucket: tuple[int, ...]) -> int:
     """The engine's number of a bucket by its description (native/src/nfl/nodes.h)."""
-    tables = {name: table.astype(int) for name, table in PLAN.buckets.tables().items()}
-    _, side, down, distance, yardline, clock, score = bucket
-    row = tables["spot_nodes"][:, None] * 4 + np.arange(4)
-    distances, yardlines = tables["distance_counts"][row], tables["yardline_counts"][row]
-    sizes = tables["margin_counts"][:, None] * distances * yardlines
-    before = sizes.cumsum().reshape(sizes.shape) - sizes
-    at = clock, down - 1
-    within = (score * distances[at] + distance) * yardlines[at] + yardline
-    return int(side * sizes.sum() + before[at] + within)
+    _, side, *cell = bucket
+    buckets = PLAN.buckets
+    return side * len(buckets.cell_B) + int(buckets.bucket_C[buckets.numbers(np.array([cell], np.int32))[0]])

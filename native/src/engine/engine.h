@@ -140,6 +140,7 @@ class Engine final : public Simulator {
 
     void play(Run &run) {
         fit_books(run);
+        ask_ahead(run);
         for (; !run.blocks.empty(); collect(run)) {
             ++run.report.rounds;
             play_round(run);
@@ -164,8 +165,22 @@ class Engine final : public Simulator {
         }
         std::sort(missing.begin(), missing.end());
         missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-        ask_for(run, missing, [&](std::span<const Missing> rows, const float *probabilities) { store(run, rows, probabilities); });
+        ask_and_store(run, missing);
         redeal(run);
+    }
+
+    // Buckets that scenarios most likely meet are asked about together, before anything is played.
+    void ask_ahead(Run &run) {
+        std::vector<Missing> missing;
+        for (uint32_t game = 0; game < caches_.size(); ++game)
+            for (uint32_t bucket = 0; bucket < tables_.buckets(); ++bucket)
+                if (caches_[game].slots()[bucket] == Cache::kMissing && tables_.snaps(bucket) * float(run.options.scenarios) >= 1)
+                    missing.push_back({game, bucket});
+        ask_and_store(run, missing);
+    }
+
+    void ask_and_store(Run &run, std::span<const Missing> missing) {
+        ask_for(run, missing, [&](std::span<const Missing> rows, const float *probabilities) { store(run, rows, probabilities); });
     }
 
     // Every lane plays a snap by the distributions of its very state, round by round. The buckets' records are given up

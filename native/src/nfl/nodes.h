@@ -1,4 +1,4 @@
-// The nodes of the axes of a state (buckets.yaml), and the numbers of the buckets that they make.
+// The nodes of the axes of a state (buckets.yaml), the cells that they make, and the buckets that cells are merged to.
 #pragma once
 
 #include <algorithm>
@@ -15,11 +15,13 @@ constexpr int kMargins = 2 * kMaxMargin + 1;
 constexpr int kHalfSeconds = 1800;
 constexpr int kYardsOfField = 100;
 constexpr int kDowns = 4;
-constexpr int64_t kMostBuckets = 1 << 21;  // of a side: entries of their records are counted in 32 bits
+constexpr int64_t kMostCells = 1 << 24;
+constexpr int64_t kMostBuckets = 1 << 16;  // of a side
+constexpr double kMostSnaps = 1000;        // of a game
 
-// Where the values of a state lie among the nodes of its axes, in kPlaceParts of the way from node to node. A bucket's
-// number counts side, clock, down, margin, distance and yard line, the last the innermost; each clock and down has as many
-// as its own nodes make.
+// Where the values of a state lie among the nodes of its axes, in kPlaceParts of the way from node to node. A cell is a
+// node of every axis; its number counts clock, down, margin, distance and yard line, the last the innermost; each clock and
+// down has as many as its own nodes make. A bucket is cells that share their distributions, those of one of them.
 class Nodes {
   public:
     static constexpr int kPlaceBits = 4, kPlaceParts = 1 << kPlaceBits;
@@ -37,33 +39,22 @@ class Nodes {
         margin = places(named, "margin_places", kMargins, margins);
         distance = places(named, "distance_places", kYardsOfField, distances);
         yardline = places(named, "yardline_places", kYardsOfField, yardlines);
-        read_lines(named, yardlines);
+        read_buckets(named);
     }
 
     std::vector<uint16_t> clock;               // [half, seconds left]
     std::vector<uint16_t> margin;              // [node of the clock, margin from -kMaxMargin on]
     std::vector<uint16_t> distance, yardline;  // [row, yards], a row for each down of each set of spots
-    std::vector<uint16_t> lines;               // [row, node]: its yard line; room for kYardsOfField nodes in each
-    std::vector<int32_t> starts;               // [node of the clock, down]: its first bucket
+    std::vector<int32_t> starts;               // [node of the clock, down]: its first cell
     std::vector<int32_t> shapes;               // [node of the clock, down]: (nodes of yard line, of distance, row), 8, 8 and 16 bits
+    std::vector<uint16_t> buckets;             // [cell]
+    std::vector<int32_t> bucket_cells;         // [bucket of a side]: the cell whose distributions it has
     int32_t side_buckets = 0;
 
-    // The bucket of a state, each value taken to the nearest node.
-    int32_t nearest(const Lane &lane) const {
-        const auto node = [](const std::vector<uint16_t> &places, int at) { return (places[at] + kPlaceParts / 2) >> kPlaceBits; };
-        const int in_half = node(clock, lane.half * (kHalfSeconds + 1) + lane.clock), at = in_half * kDowns + lane.down - 1;
-        const int lead = std::clamp<int>(lane.margin(lane.offence), -kMaxMargin, kMaxMargin) + kMaxMargin;
-        const int yards = (shapes[at] & 0xFFFF) * kYardsOfField;
-        int32_t index = node(margin, in_half * kMargins + lead);
-        index = index * distances(at) + node(distance, yards + (lane.to_go < lane.yardline ? lane.to_go : kGoal));
-        index = index * yardlines(at) + node(yardline, yards + lane.yardline);
-        return lane.offence * side_buckets + starts[at] + index;
-    }
-
-    // (side, down, then the nodes of distance, yard line, clock and margin)
+    // (side, down, then the nodes of distance, yard line, clock and margin) of the cell that a bucket is asked about
     void describe(uint32_t bucket, int32_t *out) const {
         out[0] = static_cast<int32_t>(bucket) / side_buckets;
-        int32_t index = static_cast<int32_t>(bucket) % side_buckets;
+        int32_t index = bucket_cells[bucket % side_buckets];
         const int at = static_cast<int>(std::upper_bound(starts.begin(), starts.end(), index) - starts.begin()) - 1;
         index -= starts[at];
         out[1] = at % kDowns + 1;
@@ -73,12 +64,11 @@ class Nodes {
         out[4] = at / kDowns;
     }
 
-    // The yards to the goal line of a bucket.
-    int line(uint32_t bucket) const {
-        int32_t of[6];
-        describe(bucket, of);
-        return lines[(shapes[of[4] * kDowns + of[1] - 1] & 0xFFFF) * kYardsOfField + of[3]];
-    }
+    // The yards to the goal line of that cell.
+    int line(uint32_t bucket) const { return lines_[bucket % side_buckets]; }
+
+    // How many snaps of a game are expected to fall to a bucket.
+    float snaps(uint32_t bucket) const { return snaps_[bucket % side_buckets]; }
 
   private:
     int32_t distances(int at) const { return shapes[at] >> 16 & 0xFF; }
@@ -93,26 +83,35 @@ class Nodes {
         return places;
     }
 
-    void read_lines(const engine::NamedTables &named, const std::vector<int32_t> &counts) {
-        const auto values = named.whole<uint16_t>("yardline_nodes", 0, kYardsOfField - 1, std::accumulate(counts.begin(), counts.end(), size_t{0}));
-        lines.resize(counts.size() * kYardsOfField);
-        auto next = values.begin();
-        for (size_t row = 0; row < counts.size(); ++row, next += counts[row - 1])
-            std::copy_n(next, counts[row], lines.begin() + row * kYardsOfField);
+    void read_buckets(const engine::NamedTables &named) {
+        bucket_cells = named.whole<int32_t>("bucket_cells", 0, cells_ - 1.0);
+        const size_t count = bucket_cells.size();
+        if (bucket_cells.empty()) throw engine::Error("table bucket_cells is empty: needed a bucket");
+        engine::need_between("the number of buckets of a side", static_cast<int64_t>(count), 1, kMostBuckets);
+        side_buckets = static_cast<int32_t>(count);
+        lines_ = named.whole<uint8_t>("bucket_lines", 1, kYardsOfField - 1, count);
+        const auto expected = named.between("bucket_snaps", 0, kMostSnaps, count);
+        snaps_.assign(expected.begin(), expected.end());
+        buckets = named.whole<uint16_t>("cell_buckets", 0, count - 1.0, cells_);
+        buckets.resize(cells_ + engine::kOverread);
     }
 
     void number(const std::vector<int32_t> &margins, const std::vector<int32_t> &spots, const std::vector<int32_t> &distances,
                 const std::vector<int32_t> &yardlines) {
-        int64_t buckets = 0;
+        int64_t cells = 0;
         for (size_t at = 0; at < margins.size() * kDowns; ++at) {
             const int32_t row = spots[at / kDowns] * kDowns + static_cast<int32_t>(at % kDowns);
-            starts.push_back(static_cast<int32_t>(buckets));
+            starts.push_back(static_cast<int32_t>(cells));
             shapes.push_back(yardlines[row] << 24 | distances[row] << 16 | row);
-            buckets += int64_t{margins[at / kDowns]} * distances[row] * yardlines[row];
-            engine::need_between("the number of states that the counts of nodes make", buckets, 1, kMostBuckets);
+            cells += int64_t{margins[at / kDowns]} * distances[row] * yardlines[row];
+            engine::need_between("the number of states that the counts of nodes make", cells, 1, kMostCells);
         }
-        side_buckets = static_cast<int32_t>(buckets);
+        cells_ = static_cast<size_t>(cells);
     }
+
+    std::vector<uint8_t> lines_;  // [bucket of a side]
+    std::vector<float> snaps_;    // [bucket of a side]
+    size_t cells_ = 0;
 };
 
 }  // namespace nfl

@@ -123,6 +123,9 @@ class Tables {
     // The buckets of a game, those of each side together.
     size_t buckets() const { return size_t{2} * nodes.side_buckets; }
 
+    // How many snaps of a game are expected to fall to a bucket.
+    float snaps(uint32_t bucket) const { return nodes.snaps(bucket); }
+
     int side_of(uint32_t bucket) const { return static_cast<int>(bucket) / nodes.side_buckets; }
 
     // The least yards of the class of a gain.

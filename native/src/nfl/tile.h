@@ -34,7 +34,7 @@ struct alignas(64) Tile {
     // The state of each lane (state.h); `lead` is the home side's.
     Column clock, half, offence, down, to_go, yardline, lead, plays, scenario;
     Column lane;    // where the rest of the state lies
-    Column bucket;  // of the state
+    Column cell, bucket;  // of the state
     Column slot;    // of the bucket's record
     Column weights[2][kWeightPairs], tilt[2], form[2], leaves[2];  // of each side (Lane::usage); its forms a byte each
     Drawn drawn{};
@@ -96,11 +96,12 @@ struct alignas(64) Tile {
 
 // Where the snaps of a tile read.
 struct alignas(64) Trace {
-    Column bucket, slot;
+    Column cell, bucket, slot;
     Column places[kReadCount];
     int count;
 
     explicit Trace(const Tile &tile) : count(tile.count) {
+        std::copy_n(tile.cell, kTileLanes, cell);
         std::copy_n(tile.bucket, kTileLanes, bucket);
         std::copy_n(tile.slot, kTileLanes, slot);
         std::copy_n(&tile.drawn.places[0][0], kReadCount * kTileLanes, &places[0][0]);

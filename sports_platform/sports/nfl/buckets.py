@@ -1,11 +1,16 @@
 """Semantic buckets of a game state: reading buckets.yaml, look-up arrays for the engine, features of nodes.
 
-A bucket is a node of every axis; a state between nodes falls to either by chance, the nearer the likelier.
-Belongs here: from states to nodes and back. Which nodes there are, and why, stands in buckets.yaml.
+A cell is a node of every axis; a state between nodes falls to either by chance, the nearer the likelier. A bucket is
+cells whose distributions are close, merged: they have those of one of them.
+Belongs here: from states to nodes and back. Which nodes there are, and why, stands in buckets.yaml; which cells are
+merged, in merged_cells.npz, which `benchmarks/merging.py` finds.
+Legend: C cells, B buckets of a side, both in the engine's order; N any cells.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -14,6 +19,7 @@ import numpy.typing as npt
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
+from sports_platform.core.errors import SchemaError
 from sports_platform.sports.nfl.special import MAX_MARGIN
 from sports_platform.sports.nfl.state import state_features
 
@@ -25,7 +31,10 @@ GOAL = 99  # yards to go by which a goal to go is looked up: those of its node a
 _DOWNS = (1, 2, 3, 4)
 _HALF_SECONDS = 1800
 _QUARTER_SECONDS = 900
+_BY_NUMBER = [3, 0, 4, 1, 2]  # a descriptor's parts in the order in which cells are numbered
+_MOST = (1 << 7, 1 << 3, 1 << 7, 1 << 7, 1 << 7)  # more than there are of each of these
 _FILE = Path(__file__).with_name("buckets.yaml")
+MERGED_FILE = Path(__file__).with_name("merged_cells.npz")
 
 
 def _one_way(nodes: tuple[int, ...]) -> tuple[int, ...]:
@@ -110,14 +119,57 @@ class Buckets:
     """The nodes with the clock's halves strung together; descriptors are (down, distance, yardline, clock, margin)."""
 
     spec: BucketSpec
+    bucket_C: Ints  # of each cell
+    cell_B: Ints  # whose distributions a bucket has
+    snaps_B: npt.NDArray[np.floating]  # of a game, that are expected to fall to it
 
     @classmethod
-    def load(cls, path: Path = _FILE) -> Self:
-        """The nodes of a YAML file."""
-        return cls(BucketSpec.model_validate(yaml.safe_load(path.read_text())))
+    def load(cls, nodes: Path = _FILE, merged: Path = MERGED_FILE) -> Self:
+        """From the nodes of a YAML file and the buckets that their cells are merged to."""
+        spec = BucketSpec.model_validate(yaml.safe_load(nodes.read_text()))
+        with np.load(merged) as arrays:
+            buckets = cls(spec, arrays["bucket_C"], arrays["cell_B"], arrays["snaps_B"])
+        if len(buckets.bucket_C) != len(buckets.cells):
+            raise SchemaError(
+                found=f"{merged.name} of {len(buckets.bucket_C)} cells",
+                needed=f"the {len(buckets.cells)} cells of {nodes.name}",
+                remedy="merge the cells anew: python benchmarks/merging.py",
+            )
+        return buckets
+
+    @classmethod
+    def unmerged(cls, nodes: Path = _FILE) -> Self:
+        """Every cell of a YAML file's nodes as a bucket of its own."""
+        spec = BucketSpec.model_validate(yaml.safe_load(nodes.read_text()))
+        none = np.empty(0, np.int64)
+        own = np.arange(len(cls(spec, none, none, np.empty(0)).cells))
+        return cls(spec, own, own, np.zeros(len(own)))
+
+    @cached_property
+    def cells(self) -> npt.NDArray[np.int32]:
+        """Descriptors of all cells [C, 5]."""
+        distances, yardlines, margins, spots = self._distances(), self._yardlines(), self._margins(), self._spots()
+        blocks = []
+        for clock, down in product(range(len(spots)), _DOWNS):
+            row = spots[clock] * len(_DOWNS) + down - 1
+            shape = len(margins[clock]), len(distances[row]), len(yardlines[row])
+            margin, distance, yardline = np.indices(shape, np.int32).reshape(len(shape), -1)
+            blocks.append(
+                np.stack([np.full_like(margin, down), distance, yardline, np.full_like(margin, clock), margin], axis=1)
+            )
+        return np.concatenate(blocks)
+
+    def numbers(self, cells: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        """The numbers of cells [N, 5]."""
+        found: npt.NDArray[np.int64] = np.searchsorted(_keys(self.cells), _keys(cells)).astype(np.int64)
+        return found
+
+    def asked(self, cells: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """The cells whose distributions these have [N, 5]."""
+        return self.cells[self.cell_B[self.bucket_C[self.numbers(cells)]]]
 
     def tables(self) -> dict[str, npt.NDArray[np.float64]]:
-        """How many nodes axes have, their yard lines, spots of each node of the clock, where values lie among nodes.
+        """How many nodes axes have, cells and buckets, spots of each node of the clock, where values lie among nodes.
 
         Yards to go and yard lines 0-99 by spots and down, seconds 0-1800 by half, margins -60..60 by node of the clock.
         """
@@ -132,7 +184,10 @@ class Buckets:
             "distance_counts": _counts(distances),
             "yardline_counts": _counts(yardlines),
             "margin_counts": _counts(of_margin),
-            "yardline_nodes": np.concatenate(yardlines),
+            "cell_buckets": self.bucket_C,
+            "bucket_cells": self.cell_B,
+            "bucket_snaps": self.snaps_B,
+            "bucket_lines": self.yards(self.cells[self.cell_B])[1],
             "spot_nodes": self._spots(),
             "distance_places": np.stack([places(nodes, yards) for nodes in distances]),
             "yardline_places": np.stack([places(nodes, yards) for nodes in yardlines]),
@@ -144,7 +199,7 @@ class Buckets:
     def features(self, buckets: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """State features of descriptors [N, 5] at their nodes' values."""
         down, _, _, clock, margin = buckets.T
-        half, seconds = self._clock_values()
+        half, seconds = self.clock_values()
         margins = _values(self._margins())[clock, margin]
         distances, yards = self.yards(buckets)
         return self._features(down, distances, yards, half[clock], seconds[clock], margins, clock)
@@ -197,10 +252,17 @@ class Buckets:
     def _margins(self) -> list[Nodes]:
         return [self.spec.margin[moment.margin] for moment in self.spec.moments()]
 
-    def _clock_values(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def clock_values(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Half and seconds of every node of the clock."""
         pairs = [(half, seconds) for half, name in enumerate(self.spec.clock) for seconds in self.spec.seconds(name)]
         halves, seconds = np.array(pairs).T
         return halves, seconds
+
+
+def _keys(cells: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Numbers that rise with the engine's."""
+    keys: npt.NDArray[np.int64] = np.array(np.ravel_multi_index(tuple(cells[:, _BY_NUMBER].T), _MOST))
+    return keys
 
 
 def _counts(axes: Sequence[Nodes]) -> npt.NDArray[np.int64]:

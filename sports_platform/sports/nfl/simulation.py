@@ -81,7 +81,7 @@ class NflSimulation:
 
     @cached_property
     def buckets(self) -> Buckets:
-        """The nodes of buckets.yaml."""
+        """The cells of buckets.yaml, merged."""
         return Buckets.load()
 
     def engine_input(

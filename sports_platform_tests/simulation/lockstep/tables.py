@@ -70,9 +70,9 @@ class Nodes:
     yardline: Ints
     distances: Ints
     yardlines: Ints
-    lines: Ints
     starts: Ints
-    side_buckets: int
+    cell_buckets: Ints
+    lines: Ints
 
     @classmethod
     def of(cls, nodes: oracle.Nodes) -> Self:
@@ -85,18 +85,18 @@ class Nodes:
             np.ravel(nodes.yardline),
             np.ravel(nodes.distances),
             np.ravel(nodes.yardlines),
-            np.concatenate([np.pad(row, (0, _YARDS - len(row))) for of_downs in nodes.lines for row in of_downs]),
             np.ravel(nodes.starts),
-            nodes.side_buckets,
+            np.array(nodes.buckets),
+            np.array(nodes.lines),
         )
 
     @property
     def buckets(self) -> int:
         """How many buckets a game has."""
-        return SIDES * self.side_buckets
+        return SIDES * self.lines.size
 
     def bucket(self, lanes: Lanes, draws_8N: Ints) -> tuple[Ints, Ints]:
-        """The numbers of the buckets of the lanes, whose next snaps have these draws, and the buckets' yard lines."""
+        """The buckets of the lanes, whose next snaps have these draws, and the yard lines they are asked about."""
         draw_N = draws_8N[6] + draws_8N[7]
         margin_N = np.where(lanes.offence == 1, lanes.lead, -lanes.lead)
         clock_N = _node(self.clock.take(lanes.half * (HALF_SECONDS + 1) + lanes.clock), draw_N >> 12)
@@ -108,8 +108,8 @@ class Nodes:
         number_N = number_N * self.distances.take(row_N) + distance_N
         yardline_N = _node(self.yardline.take(row_N * _YARDS + lanes.yardline), draw_N)
         number_N = number_N * self.yardlines.take(row_N) + yardline_N
-        number_N += lanes.offence * self.side_buckets + self.starts.take(clock_N * _DOWNS + down_N)
-        return number_N, self.lines.take(row_N * _YARDS + yardline_N)
+        bucket_N = self.cell_buckets.take(self.starts.take(clock_N * _DOWNS + down_N) + number_N)
+        return lanes.offence * self.lines.size + bucket_N, self.lines.take(bucket_N)
 
 
 def _node(place_N: Ints, draw_N: Ints) -> Ints:

@@ -78,15 +78,15 @@ class Nodes:
     yardline: list[list[list[int]]]
     distances: list[list[int]]  # number of nodes [spots, down - 1]
     yardlines: list[list[int]]
-    lines: list[list[list[int]]]  # the yard lines of nodes [spots, down - 1, node]
-    starts: list[list[int]]  # the first bucket of a side [clock node, down - 1]
-    side_buckets: int
+    starts: list[list[int]]  # the first cell [clock node, down - 1]
+    buckets: list[int]  # of the cells
+    lines: list[int]  # the yard line of the state that a bucket of a side is asked about
 
     def bucket(
         self, draw: int, *, side: int, half: int, clock: int, margin: int, down: int, distance: int, yardline: int
     ) -> tuple[int, int]:
-        """The number of a state's bucket among those of a game, and the yard line of its node; four bits of the draw
-        choose a node of each axis.
+        """The number of a state's bucket among those of a game, and the yard line of the state that it is asked about;
+        four bits of the draw choose a node of each axis.
         """
         clock_node = (self.clock[half][clock] + (draw >> 12)) // 16
         spots = self.spots[clock_node]
@@ -97,8 +97,8 @@ class Nodes:
         yardline_node = (self.yardline[spots][down - 1][yardline] + draw % 16) // 16
         within = margin_node * self.distances[spots][down - 1] + distance_node
         within = within * self.yardlines[spots][down - 1] + yardline_node
-        number = side * self.side_buckets + self.starts[clock_node][down - 1] + within
-        return number, self.lines[spots][down - 1][yardline_node]
+        bucket = self.buckets[self.starts[clock_node][down - 1] + within]
+        return side * len(self.lines) + bucket, self.lines[bucket]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,6 @@ def _nodes(named: Named) -> Nodes:
     margins = whole(named, "margin_counts", -1)
     spots = whole(named, "spot_nodes", len(margins))
     distances, yardlines = (whole(named, f"{axis}_counts", -1, _DOWNS) for axis in ("distance", "yardline"))
-    starts, side_buckets = _starts(margins, spots, distances, yardlines)
     return Nodes(
         whole(named, "clock_places", 3, HALF_SECONDS + 1),
         whole(named, "margin_places", len(margins), 2 * MAX_MARGIN + 1),
@@ -200,22 +199,16 @@ def _nodes(named: Named) -> Nodes:
         whole(named, "yardline_places", -1, _DOWNS, 100),
         distances,
         yardlines,
-        _lines(whole(named, "yardline_nodes", -1), yardlines),
-        starts,
-        side_buckets,
+        _starts(margins, spots, distances, yardlines),
+        whole(named, "cell_buckets", -1),
+        whole(named, "bucket_lines", -1),
     )
-
-
-def _lines(values: list[int], counts: Sequence[list[int]]) -> list[list[list[int]]]:
-    """Values one after another, by spots and down."""
-    rest = iter(values)
-    return [[[next(rest) for _ in range(count)] for count in of_downs] for of_downs in counts]
 
 
 def _starts(
     margins: Sequence[int], spots: Sequence[int], distances: Sequence[list[int]], yardlines: Sequence[list[int]]
-) -> tuple[list[list[int]], int]:
-    """The first bucket of each clock node and down, and how many a side has: each as many as its own nodes make."""
+) -> list[list[int]]:
+    """The first cell of each clock node and down, which has as many as its own nodes make."""
     starts: list[list[int]] = []
     total = 0
     for margin_count, place in zip(margins, spots, strict=True):
@@ -223,7 +216,7 @@ def _starts(
         for distance_count, yardline_count in zip(distances[place], yardlines[place], strict=True):
             starts[-1].append(total)
             total += margin_count * distance_count * yardline_count
-    return starts, total
+    return starts
 
 
 def _scoring(named: Named) -> Scoring:

@@ -1,9 +1,13 @@
 """Buckets: every state falls to the nodes around it, in the mean where it is."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 from pydantic import ValidationError
 
+from sports_platform.core.errors import SchemaError
 from sports_platform.sports.nfl.buckets import PLACE_PARTS, Buckets, BucketSpec, places
 from sports_platform.sports.nfl.state import STATE_NAMES
 
@@ -30,15 +34,15 @@ def test_the_mean_of_the_nodes_that_a_state_falls_to_is_the_state() -> None:
 
 def test_moments_name_nodes_that_there_are() -> None:
     described = BUCKETS.spec.model_dump()
-    described["margin"] = {name: nodes for name, nodes in described["margin"].items() if name != "half_end"}
-    with pytest.raises(ValidationError, match="no nodes are named half_end"):
+    described["margin"] = {name: nodes for name, nodes in described["margin"].items() if name != "turn"}
+    with pytest.raises(ValidationError, match="no nodes are named turn"):
         BucketSpec.model_validate(described)
 
 
 @pytest.mark.parametrize("nodes", [[1, 3, 2], [1, 1], []])
 def test_nodes_out_of_order_are_refused(nodes: list[int]) -> None:
     described = BUCKETS.spec.model_dump()
-    described["margin"] = described["margin"] | {"half_end": nodes}
+    described["margin"] = described["margin"] | {"turn": nodes}
     with pytest.raises(ValidationError, match="rise or to fall"):
         BucketSpec.model_validate(described)
 
@@ -53,6 +57,41 @@ def test_a_leader_meets_a_defence_that_has_spent_its_timeouts() -> None:
     assert leads.any()
     assert (named["defteam_timeouts"][leads] < named["defteam_timeouts"][~leads].min()).all()
     assert (named["can_kneel_out"] == leads).all()
+
+
+def test_cells_are_numbered_as_they_stand() -> None:
+    some = np.arange(0, len(BUCKETS.cells), 997)
+    assert (BUCKETS.numbers(BUCKETS.cells[some]) == some).all()
+
+
+def test_a_bucket_has_the_distributions_of_one_of_its_cells() -> None:
+    assert (BUCKETS.bucket_C[BUCKETS.cell_B] == np.arange(len(BUCKETS.cell_B))).all()
+    asked = BUCKETS.asked(BUCKETS.cells)
+    assert (BUCKETS.asked(asked) == asked).all()
+
+
+def test_cells_are_merged_within_a_down_and_half_and_near_the_goal_line_within_a_yard_line() -> None:
+    cells, asked = BUCKETS.cells, BUCKETS.asked(BUCKETS.cells)
+    half, _ = BUCKETS.clock_values()
+    lines, of_asked = BUCKETS.yards(cells)[1], BUCKETS.yards(asked)[1]
+    assert (asked[:, 0] == cells[:, 0]).all()
+    assert (half[asked[:, 3]] == half[cells[:, 3]]).all()
+    assert (of_asked == lines)[np.minimum(of_asked, lines) <= 10].all()
+
+
+def test_the_usual_buckets_come_first_and_hold_the_snaps_of_a_game() -> None:
+    assert 55 < BUCKETS.snaps_B.sum() < 75
+    first = len(BUCKETS.snaps_B) // 4
+    assert BUCKETS.snaps_B[:first].sum() > 0.5 * BUCKETS.snaps_B.sum()
+
+
+def test_merged_cells_of_other_nodes_are_refused(tmp_path: Path) -> None:
+    other = tmp_path / "buckets.yaml"
+    described = BUCKETS.spec.model_dump(mode="json")
+    described["margin"]["turn"] = [-8, 0, 8]
+    other.write_text(yaml.safe_dump(described))
+    with pytest.raises(SchemaError, match=r"needed: the \d+ cells of buckets.yaml"):
+        Buckets.load(other)
 
 
 def test_features_of_every_bucket_are_those_of_a_possible_snap() -> None:
