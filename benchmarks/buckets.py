@@ -3,9 +3,10 @@
     python benchmarks/buckets.py --data FOLDER --version 2014_wk01-... --season 2014 [--nodes FILE ...]
 
 A minute where `quantisation.py` takes hours, and it tells where nodes are missing: by to go, clock, margin; with cells
-merged to buckets and without. Files are other `buckets.yaml` to compare, unmerged. Timeouts are the nodes' usual ones on both sides. What is expected of a snap by buckets
-is a mean over 16 draws of its nodes that are spread evenly along each axis. `cells` is the root mean square of the
-differences of means over cells of clock and margin, `fourth downs` over single fourth downs.
+merged to buckets and without. Files are other `buckets.yaml` to compare, unmerged. Timeouts are the nodes' usual ones
+on both sides. What is expected of a snap by buckets is a mean over 16 draws of its nodes that are spread evenly along
+each axis. `cells` is the root mean square of the differences of means over cells of clock and margin, `fourth downs`
+over single fourth downs.
 Legend: N snaps, W output columns, C cells, A axes, D draws.
 """
 
@@ -26,7 +27,18 @@ from sports_platform.models.heads import head_slices
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.ops.evaluation_home import evaluation_settings
 from sports_platform.sports.nfl.buckets import GOAL, PLACE_PARTS, Buckets
-from sports_platform.sports.nfl.outcomes import HEADS, PASS_RESULTS, PLAY_TYPES, TIME_CAP, TIME_GROUPS, TIME_LOWS
+from sports_platform.sports.nfl.outcomes import (
+    DEPTHS,
+    HEADS,
+    PASS_RESULTS,
+    PLAY_TYPES,
+    TIME_CAP,
+    TIME_GROUPS,
+    TIME_LOWS,
+    YARD_CAP,
+    YARD_GROUPS,
+    YARD_LOWS,
+)
 from sports_platform.sports.nfl.special import MAX_MARGIN
 from sports_platform.sports.nfl.state import STATE_NAMES
 
@@ -49,12 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     plays = read_season(settings, domain, options.season, snapshot_id=snapshot, feature_names=predictor.feature_names)
     states, rows = states_of(plays)
     asked = plays.features_NF[rows]
-    exact = _expected(_answers(predictor, asked, Buckets.load().exact_features(states)))
+    exact = expected(_answers(predictor, asked, Buckets.load().exact_features(states)))
     print(f"{len(states)} snaps of {options.season}, version {options.version}")
     kinds = {"buckets": Buckets.load(), "cells": Buckets.unmerged()}
     for name, buckets in (kinds | {str(path): Buckets.unmerged(path) for path in options.nodes}).items():
         met = [buckets.asked(fallen(buckets, states, draw_NA)) for draw_NA in draws(len(states))]
-        found = _mean([_expected(_answers(predictor, asked, buckets.features(cells))) for cells in met])
+        found = _mean([expected(_answers(predictor, asked, buckets.features(cells))) for cells in met])
         print(f"\n{name}: {len(np.unique(np.concatenate(met), axis=0))} met\n")
         _print(exact, found, states)
 
@@ -112,15 +124,26 @@ def _answers(
     return predictor.probabilities(features)
 
 
-def _expected(output_NW: npt.NDArray[np.float32]) -> dict[str, Floats]:
-    """What is expected of each snap: chances of calls and of results of a pass, and the seconds it takes."""
+def expected(output_NW: npt.NDArray[np.float32]) -> dict[str, Floats]:
+    """What is expected of each snap: chances of calls and of results of a pass, yards of runs, catches and sacks, seconds."""
     parts = {head.name: output_NW[:, _SLICES[head.name]].reshape(-1, head.groups, head.classes) for head in HEADS}
     calls = np.einsum("nf,nfc->nc", parts["formation"][:, 0], parts["play_type"])
     depths = np.einsum("nt,ntd->nd", parts["target_pass"][:, 0], parts["depth"])
     results = np.einsum("nd,ndr->nr", depths, parts["result_pass"])
     found = {name: calls[:, place].astype(float) for place, name in enumerate(PLAY_TYPES)}
     found |= {f"pass {name}": results[:, place].astype(float) for place, name in enumerate(PASS_RESULTS)}
-    return found | {"seconds": _seconds(found, parts["time"])}
+    caught = depths[:, :, None] * parts["result_pass"]
+    yards = _yards(found, caught[:, :, PASS_RESULTS.index("complete")], parts["yards"])
+    return found | {"yards": yards, "seconds": _seconds(found, parts["time"])}
+
+
+def _yards(chances: Mapping[str, Floats], caught_ND: npt.NDArray[np.float32], yards: npt.NDArray[np.float32]) -> Floats:
+    """Runs count as from under center and the shotgun alike."""
+    middles = [(low + high - 1) / 2 for low, high in pairwise((*YARD_LOWS, YARD_CAP))]
+    of_group = dict(zip(YARD_GROUPS, (yards @ np.array(middles)).T, strict=True))
+    caught = sum(caught_ND[:, place] * of_group[f"complete_{depth}"] for place, depth in enumerate(DEPTHS))
+    runs = chances["run"] * (of_group["run_under"] + of_group["run_shotgun"]) / 2
+    return chances["pass"] * caught + runs + sum(chances[name] * of_group[name] for name in ("scramble", "sack"))
 
 
 def _seconds(chances: Mapping[str, Floats], time: npt.NDArray[np.float32]) -> Floats:

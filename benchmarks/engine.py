@@ -18,6 +18,7 @@ import platform
 import resource
 import time
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -77,9 +78,11 @@ def _network(games: int, noted: Sequence[npt.NDArray[np.float32]], device: str) 
     model, generator = Untrained(members=2, threads=2, device=device), np.random.default_rng(0)
     context = generator.random((games, 2, len(model.context_names)), np.float32)
     network, given = BucketInference(DOMAIN.simulation, model, context), iter(noted)
+    said = np.empty((2, max(map(len, noted)), noted[0].shape[1]), np.float32)  # of the two batches in flight
+    number = count()
 
     def infer(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> Wait:
-        wait, answer = network(buckets, np.empty_like(out)), next(given)
+        wait, answer = network(buckets, said[next(number) % 2, : len(out)]), next(given)
 
         def finish() -> None:
             wait()

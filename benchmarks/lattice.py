@@ -14,7 +14,7 @@ Ints = npt.NDArray[np.int64]
 
 _DOWN, _DISTANCE, _YARDLINE, _CLOCK, _MARGIN = range(5)
 _DOWNS = (1, 2, 3, 4)
-_GOAL_LINE = 10
+_GOAL_LINE = 25
 
 
 def edges(buckets: Buckets) -> Ints:

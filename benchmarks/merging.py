@@ -5,8 +5,8 @@
 
 A cell counts by how often the snaps of the seasons fall to it; what the network says of it, before some sides of the
 last season, is a point (`likeness`). Neighbours (`lattice`) are joined where that changes least of what games draw
-(`ward`), until so many buckets of a side are left; a bucket has the distributions of its cell nearest to the mean. No
-result of a game is looked at. Legend: C cells, B buckets, D dimensions, K axes, M sides, F features.
+(`ward`), until so many buckets of a side are left; a bucket has the distributions of one of its cells. No result of a
+game is looked at. Legend: C cells, B buckets, D dimensions, J expected values, K axes, M sides, F features.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from buckets import draws, fallen, states_of
+from buckets import draws, expected, fallen, states_of
 from lattice import edges
 from likeness import Floats, axes, roots, side_by_side
 from ward import Ints, merge
@@ -32,8 +32,11 @@ from sports_platform.ops.evaluation_home import evaluation_settings
 from sports_platform.sports.nfl.buckets import MERGED_FILE, Buckets
 from sports_platform.sports.nfl.state import STATE_NAMES
 
+Weights = npt.NDArray[np.float64]
+
 _PASS = 16_384  # cells asked about at a time
 _SAMPLE = 40_000  # cells by which axes are found
+_NEAREST = 8  # cells of a group of which one is asked about
 _UNMET = 0.02  # snaps that every cell counts for besides those that fell to it
 _DECISIVE_SECONDS, _DECISIVE = 300, 3.0  # the end of a game decides it: its snaps count so many times
 _SIDE_SNAPS = 65.0  # of a game
@@ -44,7 +47,7 @@ class Cells:
     """All cells of the nodes, and the snaps that fell to each."""
 
     buckets: Buckets
-    snaps_C: npt.NDArray[np.float64]
+    snaps_C: Weights
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,10 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{season}: {np.count_nonzero(snaps_C)} of {len(snaps_C)} cells met so far", flush=True)
     assert last is not None
     cells = Cells(buckets, snaps_C)
-    points = _points(predictor, cells, _sides(predictor, last, options.sides))
+    points, stats_CJ = _answers(predictor, cells, _sides(predictor, last, options.sides))
     weight_C = (snaps_C + _UNMET) * np.where(_decisive(buckets), _DECISIVE, 1.0)
     group_C = merge(points, weight_C, edges(buckets), options.buckets)
-    bucket_C, cell_B = _buckets(points, weight_C, group_C)
+    bucket_C, cell_B = _usual_first(group_C, weight_C, _representatives(points, stats_CJ, weight_C, group_C))
     _report(points, cells, bucket_C, cell_B)
     snaps_B = np.bincount(bucket_C, snaps_C) / snaps_C.sum() * _SIDE_SNAPS
     np.savez_compressed(
@@ -79,7 +82,7 @@ def _season(settings: Settings, domain: SportDomain, season: int, predictor: Pla
     return read_season(settings, domain, season, snapshot_id=snapshot, feature_names=predictor.feature_names)
 
 
-def _fallen(buckets: Buckets, plays: PlayData) -> npt.NDArray[np.float64]:
+def _fallen(buckets: Buckets, plays: PlayData) -> Weights:
     """How many of a season's snaps fall to each cell, in the mean over draws of nodes."""
     states, _ = states_of(plays)
     found = [buckets.numbers(fallen(buckets, states, draw_NA)) for draw_NA in draws(len(states))]
@@ -92,29 +95,27 @@ def _sides(predictor: PlayPredictor, plays: PlayData, count: int) -> Floats:
     return plays.features_NF[np.ix_(rows, [plays.feature_names.index(name) for name in predictor.context_names])]
 
 
-def _points(predictor: PlayPredictor, cells: Cells, sides_MF: Floats) -> Floats:
-    """What the network says of every cell before these sides, on the axes on which it varies most."""
+def _answers(predictor: PlayPredictor, cells: Cells, sides_MF: Floats) -> tuple[Floats, Floats]:
+    """What the network says of every cell before these sides, on the axes on which it varies most; what it expects."""
     ask = predictor.situated(sides_MF)
     columns = [STATE_NAMES.index(name) for name in predictor.state_names]
-    sample = np.argsort(-cells.snaps_C)[:_SAMPLE]
+    sample, all_C = np.argsort(-cells.snaps_C)[:_SAMPLE], np.arange(len(cells.snaps_C))
 
-    def answers(chosen: Ints, side: int) -> Floats:
-        out = np.empty((len(chosen), predictor.width), np.float32)
-        states = cells.buckets.features(cells.buckets.cells[chosen])[:, columns]
-        ask(states, np.arange(len(chosen)), np.full(len(chosen), side), out)()
-        return roots(out)
+    def outputs(chosen: Ints, side: int) -> Iterator[Floats]:
+        for part in (chosen[start : start + _PASS] for start in range(0, len(chosen), _PASS)):
+            out = np.empty((len(part), predictor.width), np.float32)
+            states = cells.buckets.features(cells.buckets.cells[part])[:, columns]
+            ask(states, np.arange(len(part)), np.full(len(part), side), out)()
+            yield out
 
-    points = []
+    points, stats = [], []
     for side in range(len(sides_MF)):
-        usual = np.concatenate([answers(part, side) for part in _parts(sample)])
-        axes_DK = axes(usual, cells.snaps_C[sample])
-        points.append(np.concatenate([answers(part, side) @ axes_DK for part in _parts(np.arange(len(cells.snaps_C)))]))
+        axes_DK = axes(np.concatenate([roots(out) for out in outputs(sample, side)]), cells.snaps_C[sample])
+        both = [(roots(out) @ axes_DK, np.stack([*expected(out).values()], axis=1)) for out in outputs(all_C, side)]
+        points.append(np.concatenate([point for point, _ in both]))
+        stats.append(np.concatenate([stat for _, stat in both]))
         print(f"side {side + 1} of {len(sides_MF)} asked about", flush=True)
-    return side_by_side(points)
-
-
-def _parts(numbers: Ints) -> Iterator[Ints]:
-    yield from (numbers[start : start + _PASS] for start in range(0, len(numbers), _PASS))
+    return side_by_side(points), np.mean(stats, axis=0)
 
 
 def _decisive(buckets: Buckets) -> npt.NDArray[np.bool_]:
@@ -124,16 +125,36 @@ def _decisive(buckets: Buckets) -> npt.NDArray[np.bool_]:
     return decisive
 
 
-def _buckets(points: Floats, weight_C: npt.NDArray[np.float64], group_C: Ints) -> tuple[Ints, Ints]:
-    """The bucket of each cell and the cell asked about for each bucket; the usual buckets come first."""
+def _representatives(points: Floats, stats_CJ: Floats, weight_C: Weights, group_C: Ints) -> Ints:
+    """The cell whose distributions a group has: of those nearest to its mean the one by which, with the groups before
+    it, what is expected of snaps stays as it is. The nearest is a usual one, by which what is rare would become rarer.
+    """
+    size_B, mean_BD = _means(points, weight_C, group_C)
+    _, expected_BJ = _means(stats_CJ, weight_C, group_C)
+    usual_J = np.average(stats_CJ, axis=0, weights=weight_C)
+    order = np.lexsort((np.square(points - mean_BD[group_C]).sum(axis=1), group_C))
+    nearest = [members[:_NEAREST] for members in np.split(order, np.flatnonzero(np.diff(group_C[order])) + 1)]
+    carried, chosen_B = np.zeros(len(usual_J)), np.zeros(len(size_B), np.int64)
+    for group in sorted(range(len(size_B)), key=lambda number: nearest[number][0]):
+        off = carried + size_B[group] * (stats_CJ[nearest[group]] - expected_BJ[group]) / usual_J
+        best = np.square(off).sum(axis=1).argmin()
+        carried, chosen_B[group] = off[best], nearest[group][best]
+    return chosen_B
+
+
+def _means(values: Floats, weight_C: Weights, group_C: Ints) -> tuple[Weights, Weights]:
+    """Weight and weighted mean of each group."""
     size_B = np.bincount(group_C, weight_C)
-    rank_B = np.argsort(np.argsort(-size_B, kind="stable"))
-    mean_BD = np.zeros((len(size_B), points.shape[1]))
-    np.add.at(mean_BD, group_C, points * (weight_C / size_B[group_C])[:, None])
-    off_C = np.square(points - mean_BD[group_C]).sum(axis=1)
-    nearest_first = np.lexsort((off_C, rank_B[group_C]))
-    bucket_C = rank_B[group_C]
-    return bucket_C, nearest_first[np.unique(bucket_C[nearest_first], return_index=True)[1]]
+    mean_BD = np.zeros((len(size_B), values.shape[1]))
+    np.add.at(mean_BD, group_C, values * (weight_C / size_B[group_C])[:, None])
+    return size_B, mean_BD
+
+
+def _usual_first(group_C: Ints, weight_C: Weights, chosen_B: Ints) -> tuple[Ints, Ints]:
+    """The groups numbered by how much they hold."""
+    by_size = np.argsort(-np.bincount(group_C, weight_C), kind="stable")
+    rank_B = np.argsort(by_size)
+    return rank_B[group_C], chosen_B[by_size]
 
 
 def _report(points: Floats, cells: Cells, bucket_C: Ints, cell_B: Ints) -> None:

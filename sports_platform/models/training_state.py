@@ -11,6 +11,8 @@ from typing import Self
 import torch
 from torch import nn
 
+from sports_platform.models.blocks import Paced
+
 
 @dataclass
 class TrainingState:
@@ -23,8 +25,8 @@ class TrainingState:
 
     @classmethod
     def of(cls, network: nn.Module, *, learning_rate: float, weight_decay: float, averaged: bool) -> Self:
-        """The state before the first step."""
-        optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=weight_decay, fused=True)
+        """The state before the first step. A module with a `pace` learns so many times as fast as the rest."""
+        optimizer = torch.optim.AdamW(_groups(network), lr=learning_rate, weight_decay=weight_decay, fused=True)
         return cls(network, copy.deepcopy(network) if averaged else network, optimizer)
 
     def step(self, learning_rate: float, clip_norm: float | None) -> None:
@@ -32,7 +34,7 @@ class TrainingState:
         if clip_norm is not None:
             nn.utils.clip_grad_norm_(self.network.parameters(), clip_norm)
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate
+            group["lr"] = learning_rate * group["pace"]
         self.optimizer.step()
 
     @torch.no_grad()
@@ -69,6 +71,17 @@ class TrainingState:
             place, name = path.split("/")
             moments.setdefault(int(place), {})[name] = value
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": moments})
+
+
+def _groups(network: nn.Module) -> list[dict[str, object]]:
+    """Parameters by their pace."""
+    paces = dict.fromkeys(network.parameters(), 1.0)
+    for module in network.modules():
+        paces |= dict.fromkeys(module.parameters(), module.pace) if isinstance(module, Paced) else {}
+    return [
+        {"pace": pace, "params": [parameter for parameter, own in paces.items() if own == pace]}
+        for pace in sorted(set(paces.values()))
+    ]
 
 
 def _below(part: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from sports_platform.models.blocks import Paced
 from sports_platform.models.distributed import ALONE
 from sports_platform.models.fit import TrainConfig, _Course
 from sports_platform.models.gradients import Rows
@@ -43,6 +44,24 @@ def test_without_warm_up_the_first_step_is_the_longest():
     rates = [course(TrainConfig(epochs=1, batch_size=10), 40).learning_rate(step) for step in range(4)]
     assert rates == sorted(rates, reverse=True)
     assert rates[0] == TrainConfig().learning_rate
+
+
+class Hasty(Paced):
+    """Three times as fast."""
+
+    pace = 3.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.own = nn.Linear(3, 2)
+
+
+def test_a_module_with_a_pace_learns_so_many_times_as_fast() -> None:
+    network = nn.Sequential(nn.Linear(3, 2), Hasty())
+    before = [parameter.detach().clone() for parameter in network.parameters()]
+    stepped(TrainingState.of(network, learning_rate=0.1, weight_decay=0.0, averaged=False))
+    moved = [float((old - new).mean()) for old, new in zip(before, network.parameters(), strict=True)]
+    assert moved == pytest.approx([0.1, 0.1, 0.3, 0.3], rel=1e-5)
 
 
 def test_the_average_follows_the_weights_and_forgets_the_start():

@@ -8,7 +8,7 @@
 
 namespace nfl {
 
-constexpr int kTypicalBuckets = 1024;  // of a side
+constexpr int kTypicalBuckets = 512;  // of a side
 
 // The usual ones of both sides, which are numbered first.
 inline std::vector<uint32_t> typical_buckets(const Nodes &nodes) {

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from sports_platform.core.domain import Head
-from sports_platform.models.blocks import PACE, Dropout, Hats, Standardise, trunk
+from sports_platform.models.blocks import PACE, Dropout, Hats, Paced, Standardise, trunk
 from sports_platform.sports.nfl.candidates import Candidates, Depths, places
 from sports_platform.sports.nfl.end_game import EndGame
 from sports_platform.sports.nfl.end_zone import EndZone
@@ -177,11 +177,14 @@ class PlayNetwork(nn.Module):
         }
 
 
-class RareHeads(nn.Module):
+class RareHeads(Paced):
     """From the snap's encoding to the logits of the rare heads, in the order of `SNAP_HEADS`.
 
-    Of their groups, which a few thousand plays do not tell apart by the state, each class has a term of its own.
+    Of their groups, which a few thousand plays do not tell apart by the state, each class has a term of its own. One
+    play in eleven has such a head: at the pace of the others they would learn too little.
     """
+
+    pace = 2.0
 
     def __init__(self, snap: int, dropout: float) -> None:
         super().__init__()
