@@ -125,7 +125,7 @@ def _answers(
 
 
 def expected(output_NW: npt.NDArray[np.float32]) -> dict[str, Floats]:
-    """What is expected of each snap: chances of calls and of results of a pass, yards of runs, catches and sacks, seconds."""
+    """What is expected of each snap: chances of calls and of results of a pass, its yards but of punts, its seconds."""
     parts = {head.name: output_NW[:, _SLICES[head.name]].reshape(-1, head.groups, head.classes) for head in HEADS}
     calls = np.einsum("nf,nfc->nc", parts["formation"][:, 0], parts["play_type"])
     depths = np.einsum("nt,ntd->nd", parts["target_pass"][:, 0], parts["depth"])

@@ -4,11 +4,14 @@ Belongs here: fetching the inputs as of the week's cut-off and recording where t
 against real games is `backtest.py`.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -87,6 +90,7 @@ def play_week(
         "games": inputs.game_ids,
         "strength_draws": len(contexts),
         "device": settings.device,
+        "tables": _digest(inputs.tables),
     }
     lineage = _lineage(domain, week, version, seed, snapshots, played, inputs)
     return _scenarios(domain, week, version, seed, inputs, outputs, report, lineage)
@@ -146,6 +150,14 @@ def _fixtures(settings: Settings, domain: SportDomain, week: Week, game_ids: Seq
             remedy=f"choose from {', '.join(rows['game_id'].to_pylist())}",
         )
     return rows.filter(pc.is_in(rows["game_id"], value_set=pa.array(game_ids)))
+
+
+def _digest(tables: Mapping[str, npt.NDArray[np.float64]]) -> str:
+    """SHA-256 of what the engine was told: buckets, rules, counted rates, players."""
+    digest = hashlib.sha256()
+    for name, table in sorted(tables.items()):
+        digest.update(name.encode() + np.ascontiguousarray(table).tobytes())
+    return digest.hexdigest()
 
 
 def _lineage(

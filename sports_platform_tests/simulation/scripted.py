@@ -1,7 +1,7 @@
 """Games with a known course: fixtures, team context, counted tables and scripted distributions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -120,6 +120,19 @@ def engine_input(
     games_played = fixtures(games, game_type=game_type, season=season)
     counts = {**counted(**rates), "tendencies": tendencies, "forms": forms}
     return NflSimulation(scoring).engine_input(games_played, context(games), counts, seed)
+
+
+def by_yard_line(inputs: EngineInput) -> EngineInput:
+    """The same with cells of one yard line merged, and no others."""
+    cells = PLAN.buckets.cells
+    lines, cell_B, bucket_C = np.unique(PLAN.buckets.yards(cells)[1], return_index=True, return_inverse=True)
+    tables = {
+        "cell_buckets": bucket_C,
+        "bucket_cells": cell_B,
+        "bucket_lines": lines,
+        "bucket_snaps": np.ones(len(lines)),
+    }
+    return replace(inputs, tables={**inputs.tables, **{name: table.astype(float) for name, table in tables.items()}})
 
 
 def open_engine(inputs: EngineInput) -> Engine:

@@ -3,14 +3,13 @@
 import _thread
 import threading
 import time
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from sports_platform.core.domain import EngineInput, Wait
+from sports_platform.core.domain import Wait
 from sports_platform.core.errors import EngineError, MissingDataError, SchemaError
 from sports_platform.core.settings import Settings
 from sports_platform.models.heads import head_slices
@@ -21,6 +20,7 @@ from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING
 from sports_platform_tests.simulation.scripted import (
     PLAN,
     always,
+    by_yard_line,
     context,
     counted,
     engine_input,
@@ -215,19 +215,6 @@ def test_a_class_that_begins_short_of_the_goal_line_ends_short_of_it() -> None:
     assert (cut.team("rush_yards") == 14 * cut.team("touchdowns")).all()
     past = simulate(by_yard_line(engine_input(kickoff_start=14)), always(row("run", yards=15)), scenarios=20)
     assert (past.team("touchdowns") == past.team("rush_attempts")).all()
-
-
-def by_yard_line(inputs: EngineInput) -> EngineInput:
-    """The same with cells of one yard line merged, and no others."""
-    cells = PLAN.buckets.cells
-    lines, cell_B, bucket_C = np.unique(PLAN.buckets.yards(cells)[1], return_index=True, return_inverse=True)
-    tables = {
-        "cell_buckets": bucket_C,
-        "bucket_cells": cell_B,
-        "bucket_lines": lines,
-        "bucket_snaps": np.ones(len(lines)),
-    }
-    return replace(inputs, tables={**inputs.tables, **{name: table.astype(float) for name, table in tables.items()}})
 
 
 def test_a_class_that_the_line_of_its_bucket_does_not_cut_scores_where_it_goes_past_the_line() -> None:

@@ -4,6 +4,7 @@ The lake and the model store have tests of their own; here they are replaced at 
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -75,6 +76,19 @@ def test_a_week_is_simulated_stored_and_traced(week_settings: Settings) -> None:
     assert result.metrics["plays_per_second"] > 0
     stored = Scenarios.load(runner.scenarios_dir(week_settings, DOMAIN, WEEK))
     np.testing.assert_array_equal(stored.points_PS, result.points_PS)
+
+
+def test_the_buckets_are_part_of_the_lineage(week_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = runner.simulate_week(week_settings, DOMAIN, WEEK, scenarios=2)
+    assert (
+        runner.simulate_week(week_settings, DOMAIN, WEEK, scenarios=2).lineage.config_hash == usual.lineage.config_hash
+    )
+    swapped = PLAN.buckets.cell_B.copy()
+    swapped[0] = np.flatnonzero(PLAN.buckets.bucket_C == 0)[-1]
+    assert swapped[0] != PLAN.buckets.cell_B[0]
+    monkeypatch.setitem(vars(DOMAIN.simulation), "buckets", replace(PLAN.buckets, cell_B=swapped))
+    other = runner.simulate_week(week_settings, DOMAIN, WEEK, scenarios=2)
+    assert other.lineage.config_hash != usual.lineage.config_hash
 
 
 def test_the_same_week_again_is_the_same_and_a_game_alone_too(week_settings: Settings) -> None:
