@@ -55,6 +55,7 @@ class Engine final : public Simulator {
             land(callback);
             throw;
         }
+        report.table_bytes = static_cast<int64_t>(tables_.bytes());
         for (size_t game = 0; game < caches_.size(); ++game) {
             report.records += static_cast<int64_t>(caches_[game].used());
             report.exact += books_[game]->exact();

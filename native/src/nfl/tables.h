@@ -123,6 +123,9 @@ class Tables {
     // The buckets of a game, those of each side together.
     size_t buckets() const { return size_t{2} * nodes.side_buckets; }
 
+    // Of what all games share and grows with the nodes.
+    size_t bytes() const { return nodes.buckets.size() * sizeof nodes.buckets[0]; }
+
     // How many snaps of a game are expected to fall to a bucket.
     float snaps(uint32_t bucket) const { return nodes.snaps(bucket); }
 
