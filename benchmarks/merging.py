@@ -71,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     snaps_B = np.bincount(bucket_C, snaps_C) / snaps_C.sum() * _SIDE_SNAPS
     np.savez_compressed(
         options.out,
+        nodes=np.array(buckets.spec.digest),
         bucket_C=bucket_C.astype(np.uint16),
         cell_B=cell_B.astype(np.int32),
         snaps_B=snaps_B.astype(np.float32),

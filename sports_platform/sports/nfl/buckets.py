@@ -7,6 +7,7 @@ merged, in merged_cells.npz, which `benchmarks/merging.py` finds.
 Legend: C cells, B buckets of a side, both in the engine's order; N any cells.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,6 +106,11 @@ class BucketSpec(BaseModel):
             raise ValueError(f"no nodes are named {', '.join(sorted(unknown))}")
         return self
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the nodes."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
     def moments(self) -> list[Moment]:
         """Nodes of the clock, half by half."""
         return [moment for half in self.clock.values() for moment in half]
@@ -128,14 +134,13 @@ class Buckets:
         """From the nodes of a YAML file and the buckets that their cells are merged to."""
         spec = BucketSpec.model_validate(yaml.safe_load(nodes.read_text()))
         with np.load(merged) as arrays:
-            buckets = cls(spec, arrays["bucket_C"], arrays["cell_B"], arrays["snaps_B"])
-        if len(buckets.bucket_C) != len(buckets.cells):
-            raise SchemaError(
-                found=f"{merged.name} of {len(buckets.bucket_C)} cells",
-                needed=f"the {len(buckets.cells)} cells of {nodes.name}",
-                remedy="merge the cells anew: python benchmarks/merging.py",
-            )
-        return buckets
+            if arrays["nodes"].item() != spec.digest:
+                raise SchemaError(
+                    found=f"{merged.name}, whose cells are of other nodes than those of {nodes.name}",
+                    needed="buckets merged from the cells of these nodes",
+                    remedy="merge them anew: python benchmarks/merging.py",
+                )
+            return cls(spec, arrays["bucket_C"], arrays["cell_B"], arrays["snaps_B"])
 
     @classmethod
     def unmerged(cls, nodes: Path = _FILE) -> Self:
