@@ -2,8 +2,8 @@
 
     python benchmarks/buckets.py --data FOLDER --version 2014_wk01-... --season 2014 [--nodes FILE ...]
 
-A minute where `quantisation.py` takes hours, and it tells where nodes are missing: by to go, clock, margin; with cells
-merged to buckets and without. Files are other `buckets.yaml` to compare, unmerged. Timeouts are the nodes' usual ones
+No game is played, and it tells where nodes are missing: by to go, clock, margin; with cells merged to buckets and
+without. Files are other `buckets.yaml` to compare, unmerged. Timeouts are the nodes' usual ones
 on both sides. What is expected of a snap by buckets is a mean over 16 draws of its nodes that are spread evenly along
 each axis. `cells` is the root mean square of the differences of means over cells of clock and margin, `fourth downs`
 over single fourth downs.
@@ -93,7 +93,7 @@ def draws(snaps: int) -> Ints:
 
 
 def fallen(buckets: Buckets, states: npt.NDArray[np.int32], draw_NA: Ints) -> npt.NDArray[np.int32]:
-    """The bucket descriptors [N, 5] that states fall to by these draws."""
+    """The cells [N, 5] that states fall to by these draws."""
     tables = {name: table.astype(np.int32) for name, table in buckets.tables().items()}
     distance_draw, yardline_draw, clock_draw, margin_draw = draw_NA.T
     clock = (tables["clock_places"][states[:, _MOMENT]] + clock_draw) // PLACE_PARTS
