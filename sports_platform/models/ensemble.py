@@ -7,7 +7,6 @@ Legend: N rows, F features, W output columns.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -96,22 +95,26 @@ def fit_ensemble(
     seed: int,
     checkpoints: Path | None = None,
 ) -> FittedEnsemble:
-    """Train the members, each with a seed of its own; put their mean's levels right on the training rows, and calibrate
-    it on the rows that stopped them.
+    """Train the members, each with a seed of its own; put their mean's levels right on all rows, and calibrate it on
+    those that stopped them.
     """
     task = EnsembleTask(training, stopping, plan, config, seed, checkpoints)
     fitted = fit_members(task, processes_for(task))
     ensemble = Ensemble([member.network for member in fitted], plan.heads).eval()
     with repeatable(seed, config.threads, deterministic=True):
-        logits = partial(_mean_logits, ensemble, training)
-        level_W = fit_levels(logits, training, plan.heads, plan.levelled_heads, config.level_half_life)
-        calibration = fit_calibration(_mean_logits(ensemble, stopping) + level_W, stopping, plan.heads)
+        rows = (training, stopping)
+        logits = [_mean_logits(ensemble, data) for data in rows]
+        half_lives = {head: times * config.level_half_life for head, times in plan.levelled_heads.items()}
+        level_W = fit_levels(logits, rows, plan.heads, half_lives)
+        calibration = fit_calibration(logits[-1] + level_W, stopping, plan.heads)
     ensemble.calibrate(calibration.scale_W, calibration.scale_W * level_W + calibration.shift_W)
     return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)
 
 
-def _mean_logits(ensemble: Ensemble, data: PlayData, columns: slice = slice(None)) -> torch.Tensor:
+def _mean_logits(ensemble: Ensemble, data: PlayData) -> torch.Tensor:
+    logits_NW = torch.empty(data.rows, output_width(ensemble.heads))
     with torch.no_grad():
-        chunks = torch.split(torch.from_numpy(data.features_NF), _ROWS)
-        # A copy of the columns: a view would keep all of them in memory.
-        return torch.cat([ensemble.mean_logits(chunk)[:, columns].clone() for chunk in chunks])
+        for start in range(0, data.rows, _ROWS):
+            rows = slice(start, start + _ROWS)
+            logits_NW[rows] = ensemble.mean_logits(torch.from_numpy(data.features_NF[rows]))
+    return logits_NW

@@ -44,7 +44,7 @@ class NflDriveModel:
     event_table = "plays"
     label_states: tuple[str, ...] = ()
     primary_heads: tuple[str, ...] = ("outcome", "plays", "seconds")
-    levelled_heads: tuple[str, ...] = ("plays", "seconds")
+    levelled_heads: Mapping[str, float] = {"plays": 1.5, "seconds": 1.5}
     calibrated_head = "outcome"
     # A seventh as many rows as plays: small trees, as for the rare outcomes of plays.
     boosting: Mapping[str, Mapping[str, float]] = {
