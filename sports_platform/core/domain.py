@@ -131,8 +131,8 @@ class ModelPlan(Protocol):
     event_table: str  # silver table that `auxiliary` counts
     label_states: tuple[str, ...]  # state columns that labels depend on, whole numbers
     primary_heads: tuple[str, ...]  # each must beat the class frequencies before a model may serve
-    # Whose mean over past plays is put right after training; the half-life of a play's say, in those of the config.
-    levelled_heads: Mapping[str, float]
+    # Whose mean over past plays is put right after training: what classes move with [C, moves]; None: each by itself.
+    levelled_heads: Mapping[str, np_f32 | None]
     calibrated_head: str  # judged by accuracy and calibration too
     boosting: Mapping[str, Mapping[str, float]]  # settings of the baseline, of the heads that want their own
     pooled_heads: tuple[str, ...]  # whose groups share one baseline classifier, which is told of the group

@@ -54,7 +54,7 @@ class TrainConfig(BaseModel):
     # Averaged weights are evaluated and kept; 0: off. Without them the epoch three weeks like best is one of noise:
     # 2009-2013 on 2014, a member of ten epochs, 7.898 nats a play against 7.891.
     ema_decay: float = Field(default=0.998, ge=0.0, lt=1.0)
-    # Weeks in which a play's say in the levels halves; a plan's heads may want a multiple of it. On the seasons after
+    # Weeks in which a play's say in the levels halves: the game changes slowly. On the seasons after
     # 2009-2011 to 2009-2014 levels gain, in 10,000 nats of a play's time, by 10 weeks 23.3, 14 23.0, 21 20.7, 42 14.9.
     level_half_life: PositiveFloat = 14.0
     stopping_weeks: PositiveInt = 3  # before the validation weeks: they end training early and fit the calibration

@@ -1,9 +1,10 @@
 """Levels: what a trained model says on average of past plays is put right, class by class.
 
-A network that stopped early and dropped inputs while it learned is a little off on average when it serves, which no
-single play shows but a game of a hundred of them does. Belongs here: the shift of each group of classes that gives the
-rows' weighted frequencies back. Whether a calibration pays on later plays is `calibrate.py`.
-Legend: N rows, n rows of a group, C classes, H columns of a head, W output columns.
+A network that stopped early and dropped inputs while it learned is a little off on average when it serves, and the
+game drifts away from what it learned; no single play shows it, but a game of a hundred of them does. Belongs here: the
+shift of each group of classes that gives the rows' weighted frequencies back, or the means of what a plan lets them move
+with. Whether a calibration pays on later plays is `calibrate.py`.
+Legend: N rows, n rows of a group, C classes, B moves of them, H columns of a head, W output columns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,21 +25,25 @@ _RIDGE = 20.0
 
 
 def fit_levels(
-    logits: Sequence[torch.Tensor], data: Sequence[PlayData], heads: Sequence[Head], half_lives: Mapping[str, float]
+    logits: Sequence[torch.Tensor],
+    data: Sequence[PlayData],
+    heads: Sequence[Head],
+    levelled: Mapping[str, npt.NDArray[np.float32] | None],
+    half_life: float,
 ) -> torch.Tensor:
-    """Shift of every output column [W], from logits [N, W] of rows of each data; zero but for the heads named.
+    """Shift of every output column [W], from logits [N, W] of rows of each data; zero but for the heads `levelled`.
 
-    A row's weight halves with every `half_lives[head]` weeks of data that came after it: the game changes slowly.
+    A row's weight halves with every `half_life` weeks of data that came after it: the game changes slowly.
     """
     slices = head_slices(heads)
     shift_W = torch.zeros(sum(head.width for head in heads))
-    weeks_N = np.concatenate([part.weeks_N for part in data])
+    weight_N = torch.from_numpy(recency(np.concatenate([part.weeks_N for part in data]), half_life))
     for head in heads:
-        if head.name in half_lives:
+        if head.name in levelled:
             logits_NH = torch.cat([part[:, slices[head.name]] for part in logits])
             labels = _joined([part.labels[head.name] for part in data])
-            weight_N = torch.from_numpy(recency(weeks_N, half_lives[head.name]))
-            shift_W[slices[head.name]] = _head_levels(logits_NH, labels, head, weight_N).float()
+            basis_CB = _basis(levelled[head.name], head)
+            shift_W[slices[head.name]] = _head_levels(logits_NH, labels, head, weight_N, basis_CB).float()
     return shift_W
 
 
@@ -54,27 +59,38 @@ def _joined(parts: Sequence[HeadLabels]) -> HeadLabels:
     return HeadLabels(group, low, high)
 
 
-def _head_levels(logits_NH: torch.Tensor, labels: HeadLabels, head: Head, weight_N: torch.Tensor) -> torch.Tensor:
+def _basis(moves: npt.NDArray[np.float32] | None, head: Head) -> torch.Tensor:
+    """What shifts of a group's classes are made of [C, B]: of these moves, or each class of its own."""
+    return torch.eye(head.classes, dtype=torch.float64) if moves is None else torch.from_numpy(moves).double()
+
+
+def _head_levels(
+    logits_NH: torch.Tensor, labels: HeadLabels, head: Head, weight_N: torch.Tensor, basis_CB: torch.Tensor
+) -> torch.Tensor:
     shifts = torch.zeros(head.groups, head.classes, dtype=torch.float64)
     for group in range(head.groups):
         rows = np.flatnonzero(labels.group == group)
         at = torch.from_numpy(rows)
         columns = slice(group * head.classes, (group + 1) * head.classes)
         low, high = (torch.from_numpy(ends[rows]) for ends in (labels.low, labels.high))
-        shifts[group] = _shift(logits_NH[at, columns].double(), low, high, weight_N[at])
+        shifts[group] = _shift(logits_NH[at, columns].double(), low, high, weight_N[at], basis_CB)
     return shifts.flatten()
 
 
-def _shift(logits_nC: torch.Tensor, low: torch.Tensor, high: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """The shift [C] under which expected and seen classes agree, by Newton's method."""
+def _shift(
+    logits_nC: torch.Tensor, low: torch.Tensor, high: torch.Tensor, weight: torch.Tensor, basis_CB: torch.Tensor
+) -> torch.Tensor:
+    """The shift [C] under which expected and seen moves agree, by Newton's method."""
     classes = torch.arange(logits_nC.shape[1])
     outside = (classes < low[:, None]) | (classes > high[:, None])
-    shift = torch.zeros(logits_nC.shape[1], dtype=torch.float64)
+    moves = torch.zeros(basis_CB.shape[1], dtype=torch.float64)
+    ridge = _RIDGE * torch.eye(len(moves), dtype=torch.float64)
     for _ in range(_STEPS):
-        log_p = (logits_nC + shift).log_softmax(dim=1)
+        log_p = (logits_nC + basis_CB @ moves).log_softmax(dim=1)
         expected, seen = log_p.exp(), log_p.masked_fill(outside, -torch.inf).softmax(dim=1)
-        excess = weight @ (expected - seen) + _RIDGE * shift
+        excess = basis_CB.T @ (weight @ (expected - seen)) + ridge @ moves
         # A censored row bends less than a plain one: taken as plain, steps are shorter and the answer is the same.
-        curvature = torch.diag(weight @ expected + _RIDGE) - (expected * weight[:, None]).T @ expected
-        shift = shift - torch.linalg.solve(curvature, excess).clamp(-_LONGEST_STEP, _LONGEST_STEP)
-    return shift
+        curvature = torch.diag(weight @ expected) - (expected * weight[:, None]).T @ expected
+        step = torch.linalg.solve(basis_CB.T @ curvature @ basis_CB + ridge, excess)
+        moves = moves - step.clamp(-_LONGEST_STEP, _LONGEST_STEP)
+    return basis_CB @ moves

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _TOUCHDOWN = DRIVE_OUTCOMES.index("touchdown")
 _POINTS = np.array([{"touchdown": TOUCHDOWN, "field_goal": FIELD_GOAL}.get(name, 0) for name in DRIVE_OUTCOMES], float)
 
+LEVELLED: "Mapping[str, np_f32 | None]" = {"plays": None, "seconds": None}
+
 
 class NflDriveModel:
     """Implements `core.domain.DrivePlan`."""
@@ -44,7 +46,7 @@ class NflDriveModel:
     event_table = "plays"
     label_states: tuple[str, ...] = ()
     primary_heads: tuple[str, ...] = ("outcome", "plays", "seconds")
-    levelled_heads: Mapping[str, float] = {"plays": 1.5, "seconds": 1.5}
+    levelled_heads: "Mapping[str, np_f32 | None]" = LEVELLED
     calibrated_head = "outcome"
     # A seventh as many rows as plays: small trees, as for the rare outcomes of plays.
     boosting: Mapping[str, Mapping[str, float]] = {

@@ -15,10 +15,9 @@ from sports_platform.sports.nfl.outcomes import (
     FORMATIONS,
     PASS_RESULTS,
     PLAY_TYPES,
-    YARD_CAP,
     YARD_GROUPS,
-    YARD_LOWS,
 )
+from sports_platform.sports.nfl.tilts import yard_tilts
 
 _RATES = ("points_pg", "yards_per_play", "success_rate", "yards_per_attempt", "yards_per_carry", "sack_rate")
 STRENGTH_INPUTS = (
@@ -32,9 +31,6 @@ STRENGTH_INPUTS = (
 
 # Yards of a kind of play are tilted alike: catches however deep, runs from either formation.
 _KINDS = ("complete", "run", "scramble", "sack", "punt_net")
-# Beyond these a yard more or less is no sign of strength.
-_FEWEST, _MOST = -10.0, 40.0
-_EXPLOSIVE = 20
 
 
 class Matchup(nn.Module):
@@ -50,7 +46,7 @@ class Matchup(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("basis", _basis(), persistent=False)
+        self.register_buffer("basis", torch.from_numpy(yard_tilts().T.copy()), persistent=False)
         kinds = [next(place for place, kind in enumerate(_KINDS) if group.startswith(kind)) for group in YARD_GROUPS]
         self.register_buffer("kinds", torch.tensor(kinds), persistent=False)
         # One product for all terms: those of a few columns alone sum a row in another order beside other rows.
@@ -72,10 +68,3 @@ class Matchup(nn.Module):
 def strength_places(names: Sequence[str]) -> list[int]:
     """Columns of the strength inputs."""
     return [names.index(name) for name in STRENGTH_INPUTS]
-
-
-def _basis() -> torch.Tensor:
-    """What of a yardage class its logit may move with [3, C]: tens of yards, a loss or no gain, an explosive gain."""
-    edges = torch.tensor([*YARD_LOWS, YARD_CAP], dtype=torch.float32)
-    middle = ((edges[:-1] + edges[1:] - 1) / 2).clamp(_FEWEST, _MOST)
-    return torch.stack([middle / 10, (middle <= 0).float(), (middle >= _EXPLOSIVE).float()])

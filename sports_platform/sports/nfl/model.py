@@ -15,6 +15,7 @@ from sports_platform.sports.nfl.outcomes import (
     RECEIVER_INPUTS,
     RECEIVER_SLOTS,
 )
+from sports_platform.sports.nfl.tilts import yard_tilts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,6 +35,19 @@ BOOSTING: Mapping[str, Mapping[str, float]] = {
     "yards": {"max_leaf_nodes": 7, "learning_rate": 0.05, "min_samples_leaf": 200},
 }
 
+# Quantities, whose errors add up, what drifts from season to season, and rare results, which a network with dropout
+# expects too often. On the seasons after 2009-2011 to 2009-2014 levels gain 1 (result_run) to 22 (time) of 10,000 nats
+# a row; calls, targets and depths would lose on most. Yards are tilted: class by class they would gain 0, so 5.
+LEVELLED: "Mapping[str, np_f32 | None]" = {
+    "formation": None,
+    "result_pass": None,
+    "result_run": None,
+    "field_goal": None,
+    "penalty": None,
+    "yards": yard_tilts(),
+    "time": None,
+}
+
 
 class NflModel:
     """Implements `core.domain.ModelPlan`."""
@@ -49,18 +63,7 @@ class NflModel:
     event_table = "plays"
     label_states: tuple[str, ...] = ("half_seconds_remaining", "is_overtime", "yardline_100")
     primary_heads: tuple[str, ...] = ("play_type", "target_pass", "target_run", "yards", "time")
-    # Quantities, whose errors add up, what drifts from season to season, and rare results, which a network with dropout
-    # expects too often. On the seasons after 2009-2011 to 2009-2014 levels gain 1 (result_run) to 22 (time) of 10,000
-    # nats a row; calls, targets and depths would lose on most. The many classes of yards ask for more weeks.
-    levelled_heads: Mapping[str, float] = {
-        "formation": 1,
-        "result_pass": 1,
-        "result_run": 1,
-        "field_goal": 1,
-        "penalty": 1,
-        "yards": 4,
-        "time": 1,
-    }
+    levelled_heads: "Mapping[str, np_f32 | None]" = LEVELLED
     calibrated_head = "play_type"
     boosting: Mapping[str, Mapping[str, float]] = BOOSTING
     pooled_heads: tuple[str, ...] = ("depth", "penalty")
