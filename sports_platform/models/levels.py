@@ -2,8 +2,8 @@
 
 A network that stopped early and dropped inputs while it learned is a little off on average when it serves, and the
 game drifts away from what it learned; no single play shows it, but a game of a hundred of them does. Belongs here: the
-shift of each group of classes that gives the rows' weighted frequencies back, or the means of what a plan lets them move
-with. Whether a calibration pays on later plays is `calibrate.py`.
+shift of each group of classes that gives the rows' weighted frequencies back, or the means of what a plan lets them
+move with. Whether a calibration pays on later plays is `calibrate.py`.
 Legend: N rows, n rows of a group, C classes, B moves of them, H columns of a head, W output columns.
 """
 
