@@ -30,7 +30,9 @@ _VIEWS = {
         "league_rates",
         "team_rates",
         "adjusted_rates",
+        "closings",
         "market",
+        "levels",
         "rest",
         "sightings",
         "candidates",
@@ -50,15 +52,17 @@ _VIEWS = {
 class NflFeatures:
     """Implements `core.domain.FeaturePlan`."""
 
-    version = "v3"
+    version = "v4"
     tables = ("game_context", "play_features", "play_players", "drive_features")
     summaries: tuple[str, ...] = ("team_games", "player_games")
     summarised: tuple[str, ...] = ("plays", "players")
     history_seasons = 1
 
     def schema_file(self, table: str, version: str | None = None) -> Path:
-        """The YAML of a feature table at a version, the newest unless named."""
-        return _FOLDER / table / f"{version or self.version}.yaml"
+        """The YAML of a feature table at a version, the newest unless named: the last that changed the table."""
+        newest = int((version or self.version).removeprefix("v"))
+        written = (_FOLDER / table / f"v{number}.yaml" for number in range(newest, 0, -1))
+        return next((file for file in written if file.exists()), _FOLDER / table / f"v{newest}.yaml")
 
     def statements(self, table: str) -> Sequence[tuple[str, str]]:
         """(view name, Spark SQL) pairs, the last of which is the feature table's rows.

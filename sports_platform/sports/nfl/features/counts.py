@@ -139,6 +139,9 @@ LEAGUE_RATES = (
     "air_yards_per_target", "seconds_per_play", "fourth_go_rate", "field_goal_rate",
 )  # fmt: skip
 
+# Where the league stands, by the rates of all clubs' decayed games together.
+LEVELS = (*TEAM_RATES, "market_total")
+
 # Of a player in a game, by the part he has in a play (`role` of player_games.sql).
 PLAYER_COUNTS: Mapping[str, str] = {
     "targets": "role = 'receiver'",

@@ -14,6 +14,7 @@ joined AS (
     ${adjusted_offence_columns},
     ${adjusted_defence_columns},
     ${league_columns},
+    ${level_columns},
     ${quarterback_columns},
     IF(f.is_home = 1, b.spread_open, -b.spread_open) AS spread_open_posteam,
     om.total AS off_market_total, om.points AS off_market_points,
@@ -32,6 +33,7 @@ joined AS (
   LEFT JOIN adjusted_rates ao ON ao.week_key = f.week_key AND ao.club = f.posteam AND ao.side = 'offence'
   LEFT JOIN adjusted_rates ad ON ad.week_key = f.week_key AND ad.club = f.defteam AND ad.side = 'defence'
   LEFT JOIN league_rates lr ON lr.week_key = f.week_key
+  LEFT JOIN levels lv ON lv.week_key = f.week_key
   LEFT JOIN market om ON om.week_key = f.week_key AND om.club = f.posteam
   LEFT JOIN market dm ON dm.week_key = f.week_key AND dm.club = f.defteam
   LEFT JOIN rest ore ON ore.week_key = f.week_key AND ore.game_id = f.game_id AND ore.posteam = f.posteam

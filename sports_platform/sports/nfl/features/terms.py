@@ -11,6 +11,7 @@ from sports_platform.sports.nfl.features.counts import (
     ADJUSTED_RATES,
     GAME_COUNTS,
     LEAGUE_RATES,
+    LEVELS,
     PLAYER_COUNTS,
     QUARTERBACK_RATES,
     SLOT_RATES,
@@ -95,6 +96,7 @@ def _rate_terms(context: Sequence[str]) -> dict[str, str]:
         "adjusted_offence_columns": _columns(f"ao.{name} AS off_adjusted_{name}" for name in adjusted),
         "adjusted_defence_columns": _columns(f"ad.{name} AS def_adjusted_{name}" for name in adjusted),
         "league_columns": _columns(f"lr.{name} AS league_{name}" for name in LEAGUE_RATES),
+        "level_columns": _columns(f"lv.{name} AS level_{name}" for name in LEVELS),
         "quarterback_columns": _taken(
             context, "qb", "q", {**QUARTERBACK_RATES, "known_attempts": (), "recent_share": ()}
         ),

@@ -55,7 +55,7 @@ def _fixtures(known: Known) -> pl.DataFrame:
 def _joined(
     fixtures: pl.DataFrame, teams: Teams, expected: pl.DataFrame, slotted: pl.DataFrame, known: Known
 ) -> pl.DataFrame:
-    league = teams.league.select(LEAGUE_RATES) if teams.league.height else teams.league.select(LEAGUE_RATES).clear(1)
+    league, levels = _one_row(teams.league.select(LEAGUE_RATES)), _one_row(teams.levels)
     rested = _rest(fixtures, known.schedules)
     rows = fixtures.join(_market_of_the_week(known), on="game_id", how="left")
     for team, side, prefix in (("posteam", "offence", "off_"), ("defteam", "defence", "def_")):
@@ -70,7 +70,13 @@ def _joined(
     quarterback = expected.rename({"gsis_id": "id", "team": "club"})
     rows = rows.join(_prefixed(quarterback, "qb_"), left_on="posteam", right_on="club", how="left")
     rows = rows.join(league.select(pl.all().name.prefix("league_")), how="cross")
+    rows = rows.join(levels.select(pl.all().name.prefix("level_")), how="cross")
     return _stated(rows.join(slotted, left_on="posteam", right_on="team", how="left"))
+
+
+def _one_row(rows: pl.DataFrame) -> pl.DataFrame:
+    """The row, or one of nulls where nothing is known."""
+    return rows if rows.height else rows.clear(1)
 
 
 def _prefixed(rows: pl.DataFrame, prefix: str) -> pl.DataFrame:
