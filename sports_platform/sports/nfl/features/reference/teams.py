@@ -20,8 +20,8 @@ _KEYS = ("game_id", "version", "season", "week", "team", "opponent")
 class Teams:
     """Tables by `club` and `side`: own rates, rates against average opponents. `market` by `club`.
 
-    `league_game` holds the counts of an average team game, `league` the rates of it, `levels` those of all clubs' decayed
-    games together: one row, or none at all when no game is known.
+    `league_game` holds the counts of an average team game, `league` the rates of it, `levels` those of all
+    clubs' decayed games together: one row, or none at all when no game is known.
     """
 
     rates: pl.DataFrame
@@ -105,7 +105,7 @@ def _against_average(rate: str) -> pl.Expr:
 
 
 def _closings(of_offence: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Closing totals of each club's known games and its own part of them, in quarters of a point, weighted as its games."""
+    """Closing totals of each club's known games and its part of them, in quarters of a point, weighted as its games."""
     closed = lines.drop_nulls(["total_line", "spread_line"]).select("game_id", "home_team", "total_line", "spread_line")
     games = of_offence.select("club", "game_id", "weight").join(closed, on="game_id")
     margin = pl.when(pl.col("club") == pl.col("home_team")).then(1).otherwise(-1) * pl.col("spread_line")
@@ -126,6 +126,8 @@ def _market_means(**columns: str) -> list[pl.Expr]:
 def _levels(of_offence: pl.DataFrame, closings: pl.DataFrame, counts: list[str]) -> pl.DataFrame:
     """The rates of all clubs' decayed games together, and the market's mean total."""
     weight = pl.col("weight")
-    sums = of_offence.select(weight.sum().alias("games"), *((weight * pl.col(name)).sum() for name in counts))
+    sums = of_offence.select(
+        weight.sum().alias("games"), *((weight * pl.col(name)).sum().alias(name) for name in counts)
+    )
     total = closings.select(*_market_means(market_total="total"))
     return sums.select(*rates(TEAM_RATES)).hstack(total).head(int(not of_offence.is_empty()))
