@@ -21,9 +21,10 @@ AIR_KNOTS = (-1, 1, 3, 5, 7, 9, 11, 13, 16)
 # How deep the two teams' passes go, straight to the depths like `matchup.STRENGTH_INPUTS` to the yards.
 STYLE_INPUTS = (
     *(f"{side}_{rate}" for side in ("off", "def") for rate in ("deep_pass_rate", "flat_pass_rate", "completion_rate")),
-    *(f"{side}_air_yards_per_target" for side in ("off", "def", "qb", "league")),
+    *(f"{side}_air_yards_per_target" for side in ("off", "def", "qb")),
     "qb_deep_pass_rate",
     "qb_completion_rate",
+    "qb_yards_per_attempt",
 )
 
 # Below this a share is noise; it keeps the logarithm of an empty slot finite (-7.6).

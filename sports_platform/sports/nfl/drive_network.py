@@ -10,8 +10,9 @@ import torch
 from torch import nn
 
 from sports_platform.core.domain import Head
-from sports_platform.models.blocks import Dropout, Hats, Standardise, trunk
+from sports_platform.models.blocks import Dropout, Hats, trunk
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_HEADS, DRIVE_STARTS
+from sports_platform.sports.nfl.standings import LEAGUE, StandardiseRelative
 from sports_platform.sports.nfl.state import STATE_NAMES
 
 TRUNK = (96, 64)
@@ -30,7 +31,7 @@ KNOTS = {
 
 _STATE = {*STATE_NAMES, *(f"start_{name}" for name in DRIVE_STARTS)}
 # Who of an offence has the ball says little of a drive that the offence's own figures do not.
-_PLAYERS = ("receiver_", "rusher_")
+_UNSEEN = ("receiver_", "rusher_", *LEAGUE)
 
 
 class DriveNetwork(nn.Module):
@@ -39,10 +40,10 @@ class DriveNetwork(nn.Module):
     def __init__(self, feature_names: Sequence[str], *, dropout: float) -> None:
         super().__init__()
         names = tuple(feature_names)
-        self.standardise = Standardise(len(names))
+        self.standardise = StandardiseRelative(names)
         self.hats = nn.ModuleList(Hats(names.index(name), knots) for name, knots in KNOTS.items())
         state = [place for place, name in enumerate(names) if name in _STATE]
-        teams = [place for place, name in enumerate(names) if name not in _STATE and not name.startswith(_PLAYERS)]
+        teams = [place for place, name in enumerate(names) if name not in _STATE and not name.startswith(_UNSEEN)]
         self.register_buffer("state_columns", torch.tensor(state), persistent=False)
         self.register_buffer("team_columns", torch.tensor(teams), persistent=False)
         self.teams = nn.Sequential(Dropout(TEAM_DROPOUT if dropout else 0.0), nn.Linear(len(teams), TEAM_WIDTH))

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from sports_platform.core.domain import Head
-from sports_platform.models.blocks import PACE, Dropout, Hats, Paced, Standardise, trunk
+from sports_platform.models.blocks import PACE, Dropout, Hats, Paced, trunk
 from sports_platform.sports.nfl.candidates import Candidates, Depths, places
 from sports_platform.sports.nfl.end_game import EndGame
 from sports_platform.sports.nfl.end_zone import EndZone
@@ -25,6 +25,7 @@ from sports_platform.sports.nfl.outcomes import (
     RUSHER_INPUTS,
     RUSHER_SLOTS,
 )
+from sports_platform.sports.nfl.standings import LEAGUE, StandardiseRelative
 from sports_platform.sports.nfl.state import STATE_NAMES
 from sports_platform.sports.nfl.sticks import Sticks
 
@@ -98,8 +99,8 @@ class PlayNetwork(nn.Module):
 
     The logit of a target is log(prior share) plus a score of the candidate in the situation, by one scorer for all
     candidates: their order does not matter, and a change of share moves a probability directly. The formation starts
-    from the offence's own rates in the same way, and what the strengths of the teams bring is added at the end. Rare
-    heads see the snap alone.
+    from the offence's own rates in the same way, and what the strengths of the teams bring is added at the end. All
+    figures of teams are seen beside the league's. Rare heads see the snap alone.
     """
 
     state_columns: torch.Tensor
@@ -109,10 +110,10 @@ class PlayNetwork(nn.Module):
     def __init__(self, feature_names: Sequence[str], *, dropout: float) -> None:
         super().__init__()
         names = tuple(feature_names)
-        self.standardise = Standardise(len(names))
+        self.standardise = StandardiseRelative(names)
         self.hats = nn.ModuleList(Hats(names.index(name), knots) for name, knots in KNOTS.items())
         state = [place for place, name in enumerate(feature_names) if name in STATE_NAMES]
-        teams = [place for place, name in enumerate(feature_names) if name not in STATE_NAMES]
+        teams = [place for place, name in enumerate(names) if name not in STATE_NAMES and not name.startswith(LEAGUE)]
         self.register_buffer("state_columns", torch.tensor(state), persistent=False)
         self.register_buffer("team_columns", torch.tensor(teams), persistent=False)
         self.register_buffer("strength_columns", torch.tensor(strength_places(names)), persistent=False)

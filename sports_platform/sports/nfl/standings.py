@@ -1,0 +1,53 @@
+"""Figures of teams beside where the league stands.
+
+Rates drift over the years: of 100 plays of 2009 37 came from the shotgun, of those of 2015 62; closing totals rose by
+three points in five years. A network that learns what an absolute rate means takes a league that moved on for one of
+unusual teams. So it sees what a team's figures have above the league's of the same week, and the league's not at all;
+where the game itself moves, `models.levels` follows. Legend: N rows, F features.
+"""
+
+from collections.abc import Sequence
+
+import torch
+
+from sports_platform.models.blocks import Standardise
+
+LEAGUE = ("league_", "level_")  # prefixes of what is said of the league, not of a team
+_TEAM = ("off_adjusted_", "def_adjusted_", "off_", "def_", "qb_")
+# Of figures whose level has another name: a club's part of a total is half of it in the mean.
+_OWN_LEVELS = {
+    "off_market_points": ("level_market_total", 0.5),
+    "def_market_points": ("level_market_total", 0.5),
+    "qb_success_rate": ("level_pass_success_rate", 1.0),
+}
+
+
+class StandardiseRelative(Standardise):
+    """Inputs [N, F] of these names: those of teams less their level, all standardised."""
+
+    level: torch.Tensor
+    times: torch.Tensor
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(len(names))
+        levels = [_level(name, names) for name in names]
+        self.register_buffer("level", torch.tensor([names.index(level) for level, _ in levels]), persistent=False)
+        self.register_buffer("times", torch.tensor([times for _, times in levels]), persistent=False)
+
+    def fit(self, inputs: torch.Tensor) -> None:
+        """Take mean and deviation from what the training rows have above their levels."""
+        super().fit(self._relative(inputs))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Standardised rows."""
+        return super().forward(self._relative(inputs))
+
+    def _relative(self, inputs: torch.Tensor) -> torch.Tensor:
+        return inputs - self.times * inputs.index_select(1, self.level)
+
+
+def _level(name: str, names: Sequence[str]) -> tuple[str, float]:
+    """The column that a figure is seen beside, and how much of it is taken off; of other columns nothing is."""
+    prefix = next((prefix for prefix in _TEAM if name.startswith(prefix)), "")
+    level, times = _OWN_LEVELS.get(name, (f"level_{name.removeprefix(prefix)}", 1.0))
+    return (level, times) if prefix and level in names else (name, 0.0)
