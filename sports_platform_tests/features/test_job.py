@@ -164,13 +164,13 @@ def test_a_table_of_newer_code_is_refused(lake: Lake, built: Built) -> None:
     table = catalog.load_table(lake.settings, f"{domain.name}.play_features")
     before = catalog.current_snapshot(lake.settings, f"{domain.name}.game_context")
     with table.transaction() as transaction:
-        transaction.set_properties({"sports.feature-version": "4"})
-    with pytest.raises(SchemaError, match="version 4 instead of 3"):
+        transaction.set_properties({"sports.feature-version": "5"})
+    with pytest.raises(SchemaError, match="version 5 instead of 4"):
         lake.build(domain, WEEK)
-    assert lake.read(domain, "play_features", WEEK).num_rows  # it still has the columns of version 3
+    assert lake.read(domain, "play_features", WEEK).num_rows  # it still has the columns of version 4
     assert catalog.current_snapshot(lake.settings, f"{domain.name}.game_context") == before
     with table.transaction() as transaction:
-        transaction.set_properties({"sports.feature-version": "3"})
+        transaction.set_properties({"sports.feature-version": "4"})
 
 
 def test_a_missing_value_is_refused_and_nothing_is_written(lake: Lake) -> None:

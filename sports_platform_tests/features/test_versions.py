@@ -34,9 +34,9 @@ def first_version(lake: Lake, built: Built) -> tuple[RenamedNfl, dict[str, pa.Ta
 
 @pytest.fixture(scope="module")
 def widened(lake: Lake, first_version: tuple[RenamedNfl, dict[str, pa.Table]]) -> RenamedNfl:
-    """The same domain after code of version 3 has built week 3 into these tables."""
+    """The same domain after code of version 4 has built week 3 into these tables."""
     domain, _ = first_version
-    with pytest.raises(SchemaError, match=r"(?s)version 1, no columns off_drives_pg, .*needed: version 3"):
+    with pytest.raises(SchemaError, match=r"(?s)version 1, no columns off_drives_pg, .*needed: version 4"):
         lake.read(domain, "game_context", WEEK)
     lake.build(domain, LAST)
     return domain
@@ -47,8 +47,8 @@ def test_the_table_widens_and_the_old_version_reads_its_columns(
     lake: Lake, built: Built, first_version: tuple[RenamedNfl, dict[str, pa.Table]], widened: RenamedNfl, table: str
 ) -> None:
     stored = catalog.load_table(lake.settings, f"{widened.name}.{table}")
-    assert stored.properties["sports.feature-version"] == "3"
-    old, new = (load_spec(widened.features.schema_file(table, version)).names() for version in ("v1", "v3"))
+    assert stored.properties["sports.feature-version"] == "4"
+    old, new = (load_spec(widened.features.schema_file(table, version)).names() for version in ("v1", "v4"))
     assert set(old) < set(new)
     assert stored.schema().column_names[: len(old)] == list(old)  # added behind, nothing rewritten
     assert set(stored.schema().column_names) == set(new)
@@ -66,7 +66,15 @@ def test_the_table_widens_and_the_old_version_reads_its_columns(
 @pytest.mark.parametrize("table", TABLES)
 def test_rows_of_the_old_version_are_not_passed_off_as_the_new(lake: Lake, widened: RenamedNfl, table: str) -> None:
     """The columns are there, but week 2 was written without them."""
-    with pytest.raises(SchemaError, match=r"(?s)2021_wk02 without [a-z_]*, .*needed: rows of version 3"):
+    with pytest.raises(SchemaError, match=r"(?s)2021_wk02 without [a-z_]*, .*needed: rows of version 4"):
         lake.read(widened, table, WEEK)
     with pytest.raises(SchemaError, match="2021_wk02"):
         read_features(lake.settings, widened, table)
+
+
+def test_a_table_that_a_version_does_not_change_keeps_its_schema(widened: RenamedNfl) -> None:
+    of = widened.features.schema_file
+    assert of("play_players") == of("play_players", "v3")
+    assert of("play_features") != of("play_features", "v3")
+    with pytest.raises(SchemaError, match=r"v5\.yaml"):
+        load_spec(of("play_features", "v5"))

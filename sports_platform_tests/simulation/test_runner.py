@@ -33,7 +33,7 @@ class Model:
 
     state_names = ("yardline_100", "down_1", "ydstogo")
     context_names = ("strength",)
-    feature_version = "v3"
+    feature_version = DOMAIN.features.version
 
     def situated(self, contexts_MF: npt.NDArray[np.float32]) -> Situated:
         return situated(self.answer, contexts_MF)

@@ -59,10 +59,14 @@ class NflFeatures:
     history_seasons = 1
 
     def schema_file(self, table: str, version: str | None = None) -> Path:
-        """The YAML of a feature table at a version, the newest unless named: the last that changed the table."""
-        newest = int((version or self.version).removeprefix("v"))
-        written = (_FOLDER / table / f"v{number}.yaml" for number in range(newest, 0, -1))
-        return next((file for file in written if file.exists()), _FOLDER / table / f"v{newest}.yaml")
+        """The YAML of a feature table at a version, the newest unless named: the last by then that changed the table.
+
+        Of a version newer than this code's there is none, and who reads it is told.
+        """
+        asked = _number(version or self.version)
+        oldest = 0 if asked <= _number(self.version) else asked - 1
+        files = [_FOLDER / table / f"v{number}.yaml" for number in range(asked, oldest, -1)]
+        return next((file for file in files if file.exists()), files[0])
 
     def statements(self, table: str) -> Sequence[tuple[str, str]]:
         """(view name, Spark SQL) pairs, the last of which is the feature table's rows.
@@ -86,6 +90,10 @@ class NflFeatures:
     @cached_property
     def _terms(self) -> dict[str, str]:
         return terms(load_spec(self.schema_file("game_context")).names("context"), self.history_seasons)
+
+
+def _number(version: str) -> int:
+    return int(version.removeprefix("v"))
 
 
 def _player_vectors(row: dict[str, float | str | None]) -> dict[str, dict[str, float | str]]:
