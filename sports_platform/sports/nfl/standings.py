@@ -13,6 +13,8 @@ import torch
 from sports_platform.models.blocks import Standardise
 
 LEAGUE = ("league_", "level_")  # prefixes of what is said of the league, not of a team
+# How often a team lines up so says what it calls from there, whatever the others do: as it is.
+_ABSOLUTE = ("off_shotgun_rate", "off_no_huddle_rate")
 _TEAM = ("off_adjusted_", "def_adjusted_", "off_", "def_", "qb_")
 # Of figures whose level has another name: a club's part of a total is half of it in the mean.
 _OWN_LEVELS = {
@@ -50,4 +52,5 @@ def _level(name: str, names: Sequence[str]) -> tuple[str, float]:
     """The column that a figure is seen beside, and how much of it is taken off; of other columns nothing is."""
     prefix = next((prefix for prefix in _TEAM if name.startswith(prefix)), "")
     level, times = _OWN_LEVELS.get(name, (f"level_{name.removeprefix(prefix)}", 1.0))
-    return (level, times) if prefix and level in names else (name, 0.0)
+    seen_beside = prefix and name not in _ABSOLUTE and level in names
+    return (level, times) if seen_beside else (name, 0.0)
