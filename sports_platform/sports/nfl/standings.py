@@ -15,13 +15,9 @@ from sports_platform.models.blocks import Standardise
 LEAGUE = ("league_", "level_")  # prefixes of what is said of the league, not of a team
 # How often a team lines up so says what it calls from there, whatever the others do: as it is.
 _ABSOLUTE = ("off_shotgun_rate", "off_no_huddle_rate")
-_TEAM = ("off_adjusted_", "def_adjusted_", "off_", "def_", "qb_")
-# Of figures whose level has another name: a club's part of a total is half of it in the mean.
-_OWN_LEVELS = {
-    "off_market_points": ("level_market_total", 0.5),
-    "def_market_points": ("level_market_total", 0.5),
-    "qb_success_rate": ("level_pass_success_rate", 1.0),
-}
+_TEAM = ("off_", "def_", "qb_")
+# A club's part of a closing total is half of it in the mean.
+_PART = {"market_points": ("level_market_total", 0.5)}
 
 
 class StandardiseRelative(Standardise):
@@ -50,7 +46,7 @@ class StandardiseRelative(Standardise):
 
 def _level(name: str, names: Sequence[str]) -> tuple[str, float]:
     """The column that a figure is seen beside, and how much of it is taken off; of other columns nothing is."""
-    prefix = next((prefix for prefix in _TEAM if name.startswith(prefix)), "")
-    level, times = _OWN_LEVELS.get(name, (f"level_{name.removeprefix(prefix)}", 1.0))
-    seen_beside = prefix and name not in _ABSOLUTE and level in names
+    figure = name.removeprefix("off_").removeprefix("def_")
+    level, times = _PART.get(figure, (f"level_{figure}", 1.0))
+    seen_beside = name.startswith(_TEAM) and name not in _ABSOLUTE and level in names
     return (level, times) if seen_beside else (name, 0.0)

@@ -139,9 +139,6 @@ LEAGUE_RATES = (
     "air_yards_per_target", "seconds_per_play", "fourth_go_rate", "field_goal_rate",
 )  # fmt: skip
 
-# Where the league stands, by the rates of all clubs' decayed games together.
-LEVELS = (*TEAM_RATES, "market_total")
-
 # Of a player in a game, by the part he has in a play (`role` of player_games.sql).
 PLAYER_COUNTS: Mapping[str, str] = {
     "targets": "role = 'receiver'",
@@ -176,6 +173,14 @@ QUARTERBACK_RATES: Mapping[str, tuple[str, str]] = {
     "air_yards_per_target": ("air_yards", "aimed_passes"),
     "deep_pass_rate": ("deep_passes", "aimed_passes"),
 }
+
+# Figures whose mean over the clubs says where the league stands.
+LEVELS = (
+    *TEAM_RATES,
+    *(f"adjusted_{name}" for name in ADJUSTED_RATES),
+    "market_total",
+    *(f"qb_{name}" for name in QUARTERBACK_RATES),
+)
 
 # Of each player in a slot: shrunk to the mean of his position by so many tries.
 SLOT_RATES: Mapping[str, Mapping[str, tuple[str, str, int]]] = {

@@ -1,16 +1,19 @@
--- Where the league stands at each cut-off: the rates of all clubs' decayed games together, and what the market thought of
--- them. A club's rate says how it plays only beside these, as all of them drift over the years.
-WITH sums AS (
-  SELECT week_key, SUM(weight) AS games, ${weighted_sums}
-  FROM team_history
-  WHERE side = 'offence'
-  GROUP BY week_key
+-- Where the league stands at each cut-off: the mean of every figure over its clubs. A club's figure says how it plays only
+-- beside it, as all of them drift over the years. Means are of whole billionths, whose sums are exact in any order.
+WITH rated AS (
+  SELECT week_key, ${team_means} FROM team_rates WHERE side = 'offence' GROUP BY week_key
+),
+adjusted AS (
+  SELECT week_key, ${adjusted_means} FROM adjusted_rates WHERE side = 'offence' GROUP BY week_key
 ),
 priced AS (
-  SELECT week_key, SUM(weight * total) / SUM(weight) / 4D AS market_total
-  FROM closings
-  GROUP BY week_key
+  SELECT week_key, ${market_means} FROM market GROUP BY week_key
+),
+passing AS (
+  SELECT week_key, ${quarterback_means} FROM quarterbacks GROUP BY week_key
 )
-SELECT s.week_key, p.market_total, ${team_rates}
-FROM sums s
-LEFT JOIN priced p ON p.week_key = s.week_key
+SELECT *
+FROM rated
+LEFT JOIN adjusted USING (week_key)
+LEFT JOIN priced USING (week_key)
+LEFT JOIN passing USING (week_key)

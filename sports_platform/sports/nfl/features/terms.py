@@ -96,6 +96,10 @@ def _rate_terms(context: Sequence[str]) -> dict[str, str]:
         "adjusted_offence_columns": _columns(f"ao.{name} AS off_adjusted_{name}" for name in adjusted),
         "adjusted_defence_columns": _columns(f"ad.{name} AS def_adjusted_{name}" for name in adjusted),
         "league_columns": _columns(f"lr.{name} AS league_{name}" for name in LEAGUE_RATES),
+        "team_means": _means(TEAM_RATES),
+        "adjusted_means": _means(adjusted, "adjusted_"),
+        "market_means": _mean("total", "market_total"),
+        "quarterback_means": _means(QUARTERBACK_RATES, "qb_"),
         "level_columns": _columns(f"lv.{name} AS level_{name}" for name in LEVELS),
         "quarterback_columns": _taken(
             context, "qb", "q", {**QUARTERBACK_RATES, "known_attempts": (), "recent_share": ()}
@@ -127,6 +131,15 @@ def _columns(parts: Iterable[str]) -> str:
 def _sum(counted: str) -> str:
     """The sum of a number or, where the expression is a condition, of the plays that meet it."""
     return f"SUM(COALESCE({counted}, 0))" if counted.startswith("IF(") else f"COUNT_IF({counted})"
+
+
+def _means(rates: Iterable[str], prefix: str = "") -> str:
+    return _columns(_mean(name, f"{prefix}{name}") for name in rates)
+
+
+def _mean(value: str, name: str) -> str:
+    """The mean of a figure over the clubs that have it."""
+    return f"SUM(BIGINT(ROUND(1000000000 * {value}))) / COUNT({value}) / 1000000000D AS {name}"
 
 
 def _divisions(rates: Mapping[str, tuple[str, str]]) -> str:

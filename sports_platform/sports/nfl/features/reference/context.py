@@ -11,7 +11,7 @@ from sports_platform.sports.nfl.features.counts import ADJUSTED_RATES, LEAGUE_RA
 from sports_platform.sports.nfl.features.reference.games import player_games, scrimmage, snaps, team_games
 from sports_platform.sports.nfl.features.reference.known import Known
 from sports_platform.sports.nfl.features.reference.players import candidates, quarterbacks, slots, usage
-from sports_platform.sports.nfl.features.reference.teams import Teams, team_figures
+from sports_platform.sports.nfl.features.reference.teams import Teams, league_levels, team_figures
 
 _LONGEST_REST = 14  # days
 _LATE_SEASON = 13  # week
@@ -55,7 +55,7 @@ def _fixtures(known: Known) -> pl.DataFrame:
 def _joined(
     fixtures: pl.DataFrame, teams: Teams, expected: pl.DataFrame, slotted: pl.DataFrame, known: Known
 ) -> pl.DataFrame:
-    league, levels = _one_row(teams.league.select(LEAGUE_RATES)), _one_row(teams.levels)
+    league = teams.league.select(LEAGUE_RATES) if teams.league.height else teams.league.select(LEAGUE_RATES).clear(1)
     rested = _rest(fixtures, known.schedules)
     rows = fixtures.join(_market_of_the_week(known), on="game_id", how="left")
     for team, side, prefix in (("posteam", "offence", "off_"), ("defteam", "defence", "def_")):
@@ -70,13 +70,9 @@ def _joined(
     quarterback = expected.rename({"gsis_id": "id", "team": "club"})
     rows = rows.join(_prefixed(quarterback, "qb_"), left_on="posteam", right_on="club", how="left")
     rows = rows.join(league.select(pl.all().name.prefix("league_")), how="cross")
+    levels = league_levels(teams, expected)
     rows = rows.join(levels.select(pl.all().name.prefix("level_")), how="cross")
     return _stated(rows.join(slotted, left_on="posteam", right_on="team", how="left"))
-
-
-def _one_row(rows: pl.DataFrame) -> pl.DataFrame:
-    """The row, or one of nulls where nothing is known."""
-    return rows if rows.height else rows.clear(1)
 
 
 def _prefixed(rows: pl.DataFrame, prefix: str) -> pl.DataFrame:

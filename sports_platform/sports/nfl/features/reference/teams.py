@@ -3,14 +3,21 @@
 Belongs here: decay, shrinkage towards the league's average and the adjustment for opponents. Counts are `games`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from sports_platform.sports.nfl.features.counts import ADJUSTED_RATES, LEAGUE_RATES, TEAM_RATES
+from sports_platform.sports.nfl.features.counts import (
+    ADJUSTED_RATES,
+    LEAGUE_RATES,
+    QUARTERBACK_RATES,
+    TEAM_RATES,
+)
 from sports_platform.sports.nfl.features.reference.known import Known, halving, number_from_one, rates, ratio, rounded
 
 _MILLION = 1_000_000
+_BILLION = 1_000_000_000
 _HALF_LIFE = 8  # games
 _AVERAGE_GAMES = 5 * _MILLION  # games at the league's average that every side is given
 _KEYS = ("game_id", "version", "season", "week", "team", "opponent")
@@ -20,8 +27,8 @@ _KEYS = ("game_id", "version", "season", "week", "team", "opponent")
 class Teams:
     """Tables by `club` and `side`: own rates, rates against average opponents. `market` by `club`.
 
-    `league_game` holds the counts of an average team game, `league` the rates of it, `levels` those of all
-    clubs' decayed games together: one row, or none at all when no game is known.
+    `league_game` holds the counts of an average team game, `league` the rates of it: one row, or none at all when no
+    game is known.
     """
 
     rates: pl.DataFrame
@@ -29,7 +36,6 @@ class Teams:
     market: pl.DataFrame
     league_game: pl.DataFrame
     league: pl.DataFrame
-    levels: pl.DataFrame
 
 
 def team_figures(games: pl.DataFrame, clubs: pl.Series, known: Known) -> Teams:
@@ -43,9 +49,27 @@ def team_figures(games: pl.DataFrame, clubs: pl.Series, known: Known) -> Teams:
     shrunk = _shrunk(history, clubs, league_game, counts)
     own = shrunk.select("club", "side", *rates(TEAM_RATES))
     adjusted = _adjusted(history, own, league_game, league)
-    closings = _closings(of_offence, known.lines)
-    market = closings.group_by("club").agg(*_market_means(total="total", points="own"))
-    return Teams(own, adjusted, market, league_game, league, _levels(of_offence, closings, counts))
+    return Teams(own, adjusted, _market(of_offence, known.lines), league_game, league)
+
+
+def league_levels(teams: Teams, expected: pl.DataFrame) -> pl.DataFrame:
+    """The mean of every figure over the clubs, of quarterbacks over the `expected` ones: one row."""
+    rated, adjusted = (rows.filter(side="offence") for rows in (teams.rates, teams.adjusted))
+    return pl.concat(
+        [
+            _means(rated, list(TEAM_RATES)),
+            _means(adjusted, ADJUSTED_RATES).select(pl.all().name.prefix("adjusted_")),
+            _means(teams.market, ["total"]).select(market_total="total"),
+            _means(expected, list(QUARTERBACK_RATES)).select(pl.all().name.prefix("qb_")),
+        ],
+        how="horizontal",
+    )
+
+
+def _means(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Of whole billionths, whose sums are exact in any order; null where nothing is known."""
+    sums = {name: rounded(_BILLION * pl.col(name)).sum() for name in names}
+    return rows.select((ratio(total, pl.col(name).count()) / _BILLION).alias(name) for name, total in sums.items())
 
 
 def _history(games: pl.DataFrame) -> pl.DataFrame:
@@ -104,30 +128,14 @@ def _against_average(rate: str) -> pl.Expr:
     return (pl.col(rate) - ratio(expected, pl.col(f"{rate}_tries").fill_null(0) + added) + league).alias(rate)
 
 
-def _closings(of_offence: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Closing totals of each club's known games and its part of them, in quarters of a point, weighted as its games."""
+def _market(of_offence: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Closing totals of each club's known games and its own part of them, decayed as its games are."""
     closed = lines.drop_nulls(["total_line", "spread_line"]).select("game_id", "home_team", "total_line", "spread_line")
     games = of_offence.select("club", "game_id", "weight").join(closed, on="game_id")
     margin = pl.when(pl.col("club") == pl.col("home_team")).then(1).otherwise(-1) * pl.col("spread_line")
-    return games.select(
-        "club",
-        "weight",
-        total=rounded(4 * pl.col("total_line")),
-        own=rounded(4 * (pl.col("total_line") + margin) / 2),
-    )
-
-
-def _market_means(**columns: str) -> list[pl.Expr]:
-    """Weighted means of columns of the closings, in points."""
+    total = rounded(4 * pl.col("total_line"))
+    points = rounded(4 * (pl.col("total_line") + margin) / 2)
     weight = pl.col("weight")
-    return [(ratio((weight * pl.col(own)).sum(), weight.sum()) / 4).alias(name) for name, own in columns.items()]
-
-
-def _levels(of_offence: pl.DataFrame, closings: pl.DataFrame, counts: list[str]) -> pl.DataFrame:
-    """The rates of all clubs' decayed games together, and the market's mean total."""
-    weight = pl.col("weight")
-    sums = of_offence.select(
-        weight.sum().alias("games"), *((weight * pl.col(name)).sum().alias(name) for name in counts)
+    return games.group_by("club").agg(
+        total=(weight * total).sum() / weight.sum() / 4, points=(weight * points).sum() / weight.sum() / 4
     )
-    total = closings.select(*_market_means(market_total="total"))
-    return sums.select(*rates(TEAM_RATES)).hstack(total).head(int(not of_offence.is_empty()))
