@@ -13,8 +13,15 @@ import torch
 from sports_platform.models.blocks import Standardise
 
 LEAGUE = ("league_", "level_")  # prefixes of what is said of the league, not of a team
-# How often a team lines up so says what it calls from there, whatever the others do: as it is.
-_ABSOLUTE = ("off_shotgun_rate", "off_no_huddle_rate")
+# How often a formation, a completion or a sack comes up and how long a play takes is what heads foretell: where all teams
+# move, the games move with them, and so these stay as they are.
+_ABSOLUTE = (
+    "off_shotgun_rate",
+    "off_no_huddle_rate",
+    *(f"{side}_{rate}" for side in ("off", "def", "qb") for rate in ("completion_rate", "sack_rate")),
+    *(f"{side}_adjusted_{rate}" for side in ("off", "def") for rate in ("completion_rate", "sack_rate")),
+    *(f"{side}_{pace}_per_play" for side in ("off", "def") for pace in ("seconds", "neutral_seconds")),
+)
 _TEAM = ("off_", "def_", "qb_")
 # A club's part of a closing total is half of it in the mean.
 _PART = {"market_points": ("level_market_total", 0.5)}

@@ -84,7 +84,7 @@ def test_a_league_that_moves_as_a_whole_is_no_other_team(names):
     for terms in (network.matchup.terms.weight, network.depths.style.weight):
         torch.nn.init.normal_(terms)
     risen, alone = features.clone(), features.clone()
-    for name, rise in (("completion_rate", 0.05), ("sack_rate", 0.02), ("market_total", 4.0), ("market_points", 2.0)):
+    for name, rise in (("points_pg", 2.0), ("yards_per_carry", 0.1), ("market_total", 4.0), ("market_points", 2.0)):
         for place in (place for place, column in enumerate(names) if column.endswith(f"_{name}")):
             risen[:, place] += rise
             alone[:, place] += rise * (not names[place].startswith("level_"))
