@@ -13,8 +13,8 @@ import torch
 from sports_platform.models.blocks import Standardise
 
 LEAGUE = ("league_", "level_")  # prefixes of what is said of the league, not of a team
-# How often a formation, a completion or a sack comes up and how long a play takes is what heads foretell: where all teams
-# move, the games move with them, and so these stay as they are.
+# How often a formation, a completion or a sack comes up and how long a play takes is what heads foretell: where all
+# teams move, games move with them, and so these stay as they are.
 _ABSOLUTE = (
     "off_shotgun_rate",
     "off_no_huddle_rate",
