@@ -12,7 +12,7 @@ from torch import nn
 from sports_platform.core.domain import Head
 from sports_platform.models.blocks import Dropout, Hats, trunk
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_HEADS, DRIVE_STARTS
-from sports_platform.sports.nfl.standings import LEAGUE, StandardiseRelative
+from sports_platform.sports.nfl.relative import LEAGUE, StandardiseRelative
 from sports_platform.sports.nfl.state import STATE_NAMES
 
 TRUNK = (96, 64)

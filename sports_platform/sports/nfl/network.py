@@ -25,7 +25,7 @@ from sports_platform.sports.nfl.outcomes import (
     RUSHER_INPUTS,
     RUSHER_SLOTS,
 )
-from sports_platform.sports.nfl.standings import LEAGUE, StandardiseRelative
+from sports_platform.sports.nfl.relative import LEAGUE, StandardiseRelative
 from sports_platform.sports.nfl.state import STATE_NAMES
 from sports_platform.sports.nfl.sticks import Sticks
 

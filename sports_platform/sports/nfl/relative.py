@@ -2,8 +2,9 @@
 
 Rates drift over the years: of 100 plays of 2009 37 came from the shotgun, of those of 2015 62; closing totals rose by
 three points in five years. A network that learns what an absolute rate means takes a league that moved on for one of
-unusual teams. So it sees what a team's figures have above the league's of the same week, and the league's not at all;
-where the game itself moves, `models.levels` follows. Legend: N rows, F features.
+unusual teams. So it sees what a team's figures have above the league's of the same week, but for those that heads
+foretell themselves, and the league's not at all; where the game moves, `models.levels` follows.
+Legend: N rows, F features.
 """
 
 from collections.abc import Sequence
