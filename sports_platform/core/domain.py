@@ -133,7 +133,6 @@ class ModelPlan(Protocol):
     primary_heads: tuple[str, ...]  # each must beat the class frequencies before a model may serve
     # Whose mean over past plays is put right after training: what classes move with [C, moves]; None: each by itself.
     levelled_heads: Mapping[str, np_f32 | None]
-    levelled_together: tuple[str, ...]  # of them those whose groups move alike
     calibrated_head: str  # judged by accuracy and calibration too
     boosting: Mapping[str, Mapping[str, float]]  # settings of the baseline, of the heads that want their own
     pooled_heads: tuple[str, ...]  # whose groups share one baseline classifier, which is told of the group

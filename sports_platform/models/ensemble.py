@@ -104,8 +104,7 @@ def fit_ensemble(
     with repeatable(seed, config.threads, deterministic=True):
         rows = (training, stopping)
         logits = [_mean_logits(ensemble, data) for data in rows]
-        half_life, together = config.level_half_life, plan.levelled_together
-        level_W = fit_levels(logits, rows, plan.heads, plan.levelled_heads, half_life, together)
+        level_W = fit_levels(logits, rows, plan.heads, plan.levelled_heads, config.level_half_life)
         calibration = fit_calibration(logits[-1] + level_W, stopping, plan.heads)
     ensemble.calibrate(calibration.scale_W, calibration.scale_W * level_W + calibration.shift_W)
     return FittedEnsemble(ensemble, [member.curve for member in fitted], calibration.choices)

@@ -7,7 +7,7 @@ move with. Whether a calibration pays on later plays is `calibrate.py`.
 Legend: N rows, n rows of a group, C classes, B moves of them, H columns of a head, W output columns.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +30,10 @@ def fit_levels(
     heads: Sequence[Head],
     levelled: Mapping[str, npt.NDArray[np.float32] | None],
     half_life: float,
-    together: Collection[str] = (),
 ) -> torch.Tensor:
     """Shift of every output column [W], from logits [N, W] of rows of each data; zero but for the heads `levelled`.
 
-    A row's weight halves with every `half_life` weeks of data that came after it: the game changes slowly. Groups of
-    the heads named in `together` have one shift.
+    A row's weight halves with every `half_life` weeks of data that came after it: the game changes slowly.
     """
     slices = head_slices(heads)
     shift_W = torch.zeros(sum(head.width for head in heads))
@@ -45,8 +43,7 @@ def fit_levels(
             logits_NH = torch.cat([part[:, slices[head.name]] for part in logits])
             labels = _joined([part.labels[head.name] for part in data])
             basis_CB = _basis(levelled[head.name], head)
-            fit = _common_level if head.name in together else _head_levels
-            shift_W[slices[head.name]] = fit(logits_NH, labels, head, weight_N, basis_CB).float()
+            shift_W[slices[head.name]] = _head_levels(logits_NH, labels, head, weight_N, basis_CB).float()
     return shift_W
 
 
@@ -78,17 +75,6 @@ def _head_levels(
         low, high = (torch.from_numpy(ends[rows]) for ends in (labels.low, labels.high))
         shifts[group] = _shift(logits_NH[at, columns].double(), low, high, weight_N[at], basis_CB)
     return shifts.flatten()
-
-
-def _common_level(
-    logits_NH: torch.Tensor, labels: HeadLabels, head: Head, weight_N: torch.Tensor, basis_CB: torch.Tensor
-) -> torch.Tensor:
-    rows = np.flatnonzero(labels.group >= 0)
-    at = torch.from_numpy(rows)
-    of_groups = logits_NH[at].view(len(rows), head.groups, head.classes)
-    own = of_groups[torch.arange(len(rows)), torch.from_numpy(labels.group[rows])].double()
-    low, high = (torch.from_numpy(ends[rows]) for ends in (labels.low, labels.high))
-    return _shift(own, low, high, weight_N[at], basis_CB).repeat(head.groups)
 
 
 def _shift(

@@ -55,15 +55,6 @@ def test_classes_move_together_where_a_plan_says_so():
     assert expected == pytest.approx(seen.low[rows.numpy()].mean(), abs=0.01)
 
 
-def test_groups_of_a_head_move_together_where_a_plan_says_so():
-    logits, seen = _drawn(5)
-    shift = fit_levels([logits], [_data(seen)], HEADS, {"yards": None}, ALL_ALIKE, together=("yards",))
-    assert shift[3:7].tolist() == shift[7:11].tolist()
-    moved = torch.stack([logits[:, 3:7], logits[:, 7:11]], dim=1)[torch.arange(ROWS), torch.from_numpy(seen.group)]
-    expected = (moved + shift[3:7]).softmax(dim=1).mean(dim=0).numpy()
-    assert expected == pytest.approx(np.bincount(seen.low, minlength=4) / ROWS, abs=0.005)
-
-
 def test_a_censored_row_counts_to_the_classes_it_may_have_been():
     logits, seen = _drawn(2)
     unclear = seen.low >= 2

@@ -47,7 +47,6 @@ class NflDriveModel:
     label_states: tuple[str, ...] = ()
     primary_heads: tuple[str, ...] = ("outcome", "plays", "seconds")
     levelled_heads: "Mapping[str, np_f32 | None]" = LEVELLED
-    levelled_together: tuple[str, ...] = ()
     calibrated_head = "outcome"
     # A seventh as many rows as plays: small trees, as for the rare outcomes of plays.
     boosting: Mapping[str, Mapping[str, float]] = {

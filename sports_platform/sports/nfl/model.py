@@ -37,11 +37,9 @@ BOOSTING: Mapping[str, Mapping[str, float]] = {
 
 # Quantities, whose errors add up, what drifts from season to season, and rare results, which a network with dropout
 # expects too often. On the seasons after 2009-2011 to 2009-2014 levels gain 1 (result_run) to 22 (time) of 10,000 nats
-# a row; targets and depths would lose on most, and so would calls by formation, which all together gain 5, 1 and 1 on
-# 2013 to 2015. Yards are tilted: class by class they would gain 0, so 5.
+# a row; calls, targets and depths would lose on most. Yards are tilted: class by class they would gain 0, so 5.
 LEVELLED: "Mapping[str, np_f32 | None]" = {
     "formation": None,
-    "play_type": None,
     "result_pass": None,
     "result_run": None,
     "field_goal": None,
@@ -66,7 +64,6 @@ class NflModel:
     label_states: tuple[str, ...] = ("half_seconds_remaining", "is_overtime", "yardline_100")
     primary_heads: tuple[str, ...] = ("play_type", "target_pass", "target_run", "yards", "time")
     levelled_heads: "Mapping[str, np_f32 | None]" = LEVELLED
-    levelled_together: tuple[str, ...] = ("play_type",)
     calibrated_head = "play_type"
     boosting: Mapping[str, Mapping[str, float]] = BOOSTING
     pooled_heads: tuple[str, ...] = ("depth", "penalty")
