@@ -122,6 +122,18 @@ class HeadLabels:
     bound: np_i64 | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Levelling:
+    """How what a model says on average of past plays is put right in each group of a head.
+
+    `moves` [C, B]: what the classes' logits may move by; None: each by itself. `pull` to no move, in nats: half the
+    inverse square of what a group is expected to move by.
+    """
+
+    moves: np_f32 | None = None
+    pull: float = 20.0
+
+
 class ModelPlan(Protocol):
     """A model of a sport: heads, network, gate and the tables that are counted rather than learnt."""
 
@@ -131,8 +143,7 @@ class ModelPlan(Protocol):
     event_table: str  # silver table that `auxiliary` counts
     label_states: tuple[str, ...]  # state columns that labels depend on, whole numbers
     primary_heads: tuple[str, ...]  # each must beat the class frequencies before a model may serve
-    # Whose mean over past plays is put right after training: what classes move with [C, moves]; None: each by itself.
-    levelled_heads: Mapping[str, np_f32 | None]
+    levelled_heads: Mapping[str, Levelling]
     calibrated_head: str  # judged by accuracy and calibration too
     boosting: Mapping[str, Mapping[str, float]]  # settings of the baseline, of the heads that want their own
     pooled_heads: tuple[str, ...]  # whose groups share one baseline classifier, which is told of the group

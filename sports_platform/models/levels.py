@@ -13,22 +13,19 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from sports_platform.core.domain import Head, HeadLabels
+from sports_platform.core.domain import Head, HeadLabels, Levelling
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.heads import head_slices
 
 _STEPS = 20
 _LONGEST_STEP = 2.0  # nats: far from the answer the curvature says little
-# Pull of shifts to 0, in nats: a class seen a few times cannot move its own probability by much. By 5, 20 and 50 levels
-# gain, on the seasons after 2009-2011 to 2009-2014, 8, 14 and 16 of 10,000 nats of a penalty, 23, 22 and 19 of a time.
-_RIDGE = 20.0
 
 
 def fit_levels(
     logits: Sequence[torch.Tensor],
     data: Sequence[PlayData],
     heads: Sequence[Head],
-    levelled: Mapping[str, npt.NDArray[np.float32] | None],
+    levelled: Mapping[str, Levelling],
     half_life: float,
 ) -> torch.Tensor:
     """Shift of every output column [W], from logits [N, W] of rows of each data; zero but for the heads `levelled`.
@@ -42,8 +39,7 @@ def fit_levels(
         if head.name in levelled:
             logits_NH = torch.cat([part[:, slices[head.name]] for part in logits])
             labels = _joined([part.labels[head.name] for part in data])
-            basis_CB = _basis(levelled[head.name], head)
-            shift_W[slices[head.name]] = _head_levels(logits_NH, labels, head, weight_N, basis_CB).float()
+            shift_W[slices[head.name]] = _head_levels(logits_NH, labels, head, weight_N, levelled[head.name]).float()
     return shift_W
 
 
@@ -65,26 +61,32 @@ def _basis(moves: npt.NDArray[np.float32] | None, head: Head) -> torch.Tensor:
 
 
 def _head_levels(
-    logits_NH: torch.Tensor, labels: HeadLabels, head: Head, weight_N: torch.Tensor, basis_CB: torch.Tensor
+    logits_NH: torch.Tensor, labels: HeadLabels, head: Head, weight_N: torch.Tensor, levelling: Levelling
 ) -> torch.Tensor:
+    basis_CB = _basis(levelling.moves, head)
     shifts = torch.zeros(head.groups, head.classes, dtype=torch.float64)
     for group in range(head.groups):
         rows = np.flatnonzero(labels.group == group)
         at = torch.from_numpy(rows)
         columns = slice(group * head.classes, (group + 1) * head.classes)
         low, high = (torch.from_numpy(ends[rows]) for ends in (labels.low, labels.high))
-        shifts[group] = _shift(logits_NH[at, columns].double(), low, high, weight_N[at], basis_CB)
+        shifts[group] = _shift(logits_NH[at, columns].double(), low, high, weight_N[at], basis_CB, levelling.pull)
     return shifts.flatten()
 
 
 def _shift(
-    logits_nC: torch.Tensor, low: torch.Tensor, high: torch.Tensor, weight: torch.Tensor, basis_CB: torch.Tensor
+    logits_nC: torch.Tensor,
+    low: torch.Tensor,
+    high: torch.Tensor,
+    weight: torch.Tensor,
+    basis_CB: torch.Tensor,
+    pull: float,
 ) -> torch.Tensor:
     """The shift [C] under which expected and seen moves agree, by Newton's method."""
     classes = torch.arange(logits_nC.shape[1])
     outside = (classes < low[:, None]) | (classes > high[:, None])
     moves = torch.zeros(basis_CB.shape[1], dtype=torch.float64)
-    ridge = _RIDGE * torch.eye(len(moves), dtype=torch.float64)
+    ridge = pull * torch.eye(len(moves), dtype=torch.float64)
     for _ in range(_STEPS):
         log_p = (logits_nC + basis_CB @ moves).log_softmax(dim=1)
         expected, seen = log_p.exp(), log_p.masked_fill(outside, -torch.inf).softmax(dim=1)

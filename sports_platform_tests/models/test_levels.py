@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sports_platform.core.domain import Head, HeadLabels
+from sports_platform.core.domain import Head, HeadLabels, Levelling
 from sports_platform.models.dataset import PlayData
 from sports_platform.models.levels import fit_levels, recency
 
@@ -34,7 +34,7 @@ def _drawn(seed: int) -> tuple[torch.Tensor, HeadLabels]:
 
 def test_expected_and_seen_frequencies_agree_in_every_group_and_other_heads_stay():
     logits, seen = _drawn(1)
-    shift = fit_levels([logits], [_data(seen)], HEADS, {"yards": None}, ALL_ALIKE)
+    shift = fit_levels([logits], [_data(seen)], HEADS, {"yards": Levelling()}, ALL_ALIKE)
     assert (shift[:3] == 0).all()
     for group, columns in ((0, slice(3, 7)), (1, slice(7, 11))):
         rows = torch.from_numpy(seen.group == group)
@@ -47,7 +47,7 @@ def test_expected_and_seen_frequencies_agree_in_every_group_and_other_heads_stay
 def test_classes_move_together_where_a_plan_says_so():
     logits, seen = _drawn(4)
     tilt = np.array([[0.0], [1.0], [2.0], [3.0]], np.float32)
-    shift = fit_levels([logits], [_data(seen)], HEADS, {"yards": tilt}, ALL_ALIKE)
+    shift = fit_levels([logits], [_data(seen)], HEADS, {"yards": Levelling(tilt)}, ALL_ALIKE)
     rows = torch.from_numpy(seen.group == 0)
     values = torch.arange(4.0, dtype=torch.float64)
     assert shift[3:7].diff().numpy() == pytest.approx((shift[4] - shift[3]).item(), abs=1e-6)
@@ -59,7 +59,7 @@ def test_a_censored_row_counts_to_the_classes_it_may_have_been():
     logits, seen = _drawn(2)
     unclear = seen.low >= 2
     censored = HeadLabels(seen.group, np.where(unclear, 2, seen.low), np.where(unclear, 3, seen.low))
-    shift = fit_levels([logits], [_data(censored)], HEADS, {"yards": None}, ALL_ALIKE)
+    shift = fit_levels([logits], [_data(censored)], HEADS, {"yards": Levelling()}, ALL_ALIKE)
     rows = torch.from_numpy(seen.group == 0)
     expected = (logits[rows, 3:7] + shift[3:7]).softmax(dim=1)[:, 2:].sum(dim=1).mean().item()
     assert expected == pytest.approx(unclear[seen.group == 0].mean(), abs=0.005)
@@ -70,7 +70,7 @@ def test_later_weeks_have_more_say():
     low = np.repeat([0, 3], ROWS // 2)  # the first week all of class 0, the last all of class 3
     seen = HeadLabels(np.zeros(ROWS, np.int64), low, low)
     weeks = np.repeat(["2014_wk01", "2015_wk01"], ROWS // 2)
-    shift = fit_levels([logits], [_data(seen, weeks)], HEADS, {"yards": None}, half_life=0.5)
+    shift = fit_levels([logits], [_data(seen, weeks)], HEADS, {"yards": Levelling()}, half_life=0.5)
     assert shift[3:7].softmax(dim=0)[3].item() == pytest.approx(0.8, abs=0.01)  # 1 against a quarter
 
 
@@ -79,8 +79,8 @@ def test_rows_of_several_data_count_together():
     first, last = (HeadLabels(seen.group[half], seen.low[half], seen.high[half]) for half in (HALF, ~HALF))
     weeks = np.where(HALF, "2014_wk01", "2015_wk01")
     parts = [_data(first, weeks[HALF]), _data(last, weeks[~HALF])]
-    apart = fit_levels([logits[HALF], logits[~HALF]], parts, HEADS, {"yards": None}, 1.0)
-    together = fit_levels([logits], [_data(seen, weeks)], HEADS, {"yards": None}, 1.0)
+    apart = fit_levels([logits[HALF], logits[~HALF]], parts, HEADS, {"yards": Levelling()}, 1.0)
+    together = fit_levels([logits], [_data(seen, weeks)], HEADS, {"yards": Levelling()}, 1.0)
     assert apart.numpy() == pytest.approx(together.numpy(), abs=1e-6)
 
 

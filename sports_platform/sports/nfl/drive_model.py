@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sports_platform.core.domain import Head, HeadLabels
+from sports_platform.core.domain import Head, HeadLabels, Levelling
 from sports_platform.core.errors import SchemaError
 from sports_platform.models.heads import head_slices
 from sports_platform.sports.nfl.drive_outcomes import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _TOUCHDOWN = DRIVE_OUTCOMES.index("touchdown")
 _POINTS = np.array([{"touchdown": TOUCHDOWN, "field_goal": FIELD_GOAL}.get(name, 0) for name in DRIVE_OUTCOMES], float)
 
-LEVELLED: "Mapping[str, np_f32 | None]" = {"plays": None, "seconds": None}
+LEVELLED: Mapping[str, Levelling] = {"plays": Levelling(), "seconds": Levelling()}
 
 
 class NflDriveModel:
@@ -46,7 +46,7 @@ class NflDriveModel:
     event_table = "plays"
     label_states: tuple[str, ...] = ()
     primary_heads: tuple[str, ...] = ("outcome", "plays", "seconds")
-    levelled_heads: "Mapping[str, np_f32 | None]" = LEVELLED
+    levelled_heads: Mapping[str, Levelling] = LEVELLED
     calibrated_head = "outcome"
     # A seventh as many rows as plays: small trees, as for the rare outcomes of plays.
     boosting: Mapping[str, Mapping[str, float]] = {

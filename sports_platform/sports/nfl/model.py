@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sports_platform.core.domain import Head, HeadLabels
+from sports_platform.core.domain import Head, HeadLabels, Levelling
 from sports_platform.sports.nfl.outcomes import (
     DEPTHS,
     FORMATIONS,
@@ -37,15 +37,17 @@ BOOSTING: Mapping[str, Mapping[str, float]] = {
 
 # Quantities, whose errors add up, what drifts from season to season, and rare results, which a network with dropout
 # expects too often. On the seasons after 2009-2011 to 2009-2014 levels gain 1 (result_run) to 22 (time) of 10,000 nats
-# a row; calls, targets and depths would lose on most. Yards are tilted: class by class they would gain 0, so 5.
-LEVELLED: "Mapping[str, np_f32 | None]" = {
-    "formation": None,
-    "result_pass": None,
-    "result_run": None,
-    "field_goal": None,
-    "penalty": None,
-    "yards": yard_tilts(),
-    "time": None,
+# a row; targets and depths would lose on most. Yards are tilted: class by class they would gain 0, so 5. Calls move little:
+# by a pull of 200 they gain 1.2, 0.3, 2.1 and 3.8, by one of 20 0.8, -1.8, 2.4 and 3.5.
+LEVELLED: Mapping[str, Levelling] = {
+    "formation": Levelling(),
+    "play_type": Levelling(pull=200.0),
+    "result_pass": Levelling(),
+    "result_run": Levelling(),
+    "field_goal": Levelling(),
+    "penalty": Levelling(),
+    "yards": Levelling(yard_tilts()),
+    "time": Levelling(),
 }
 
 
@@ -63,7 +65,7 @@ class NflModel:
     event_table = "plays"
     label_states: tuple[str, ...] = ("half_seconds_remaining", "is_overtime", "yardline_100")
     primary_heads: tuple[str, ...] = ("play_type", "target_pass", "target_run", "yards", "time")
-    levelled_heads: "Mapping[str, np_f32 | None]" = LEVELLED
+    levelled_heads: Mapping[str, Levelling] = LEVELLED
     calibrated_head = "play_type"
     boosting: Mapping[str, Mapping[str, float]] = BOOSTING
     pooled_heads: tuple[str, ...] = ("depth", "penalty")
