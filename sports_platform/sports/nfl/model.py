@@ -37,8 +37,8 @@ BOOSTING: Mapping[str, Mapping[str, float]] = {
 
 # Quantities, whose errors add up, what drifts from season to season, and rare results, which a network with dropout
 # expects too often. On the seasons after 2009-2011 to 2009-2014 levels gain 1 (result_run) to 22 (time) of 10,000 nats
-# a row; targets and depths would lose on most. Yards are tilted: class by class they would gain 0, so 5. Calls move little:
-# by a pull of 200 they gain 1.2, 0.3, 2.1 and 3.8, by one of 20 0.8, -1.8, 2.4 and 3.5.
+# a row; targets and depths would lose on most. Yards are tilted: class by class they would gain 0, so 5. Calls move
+# little: by a pull of 200 they gain 1.2, 0.3, 2.1 and 3.8, by one of 20 0.8, -1.8, 2.4 and 3.5.
 LEVELLED: Mapping[str, Levelling] = {
     "formation": Levelling(),
     "play_type": Levelling(pull=200.0),
