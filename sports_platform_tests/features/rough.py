@@ -64,11 +64,20 @@ def _lines(lines: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def _slates(slates: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """One club has no prices, a few players are left out or not recognised, prices are no longer in order."""
-    prices = pl.Series(rng.integers(30, 90, slates.height) * 100, dtype=pl.Int32)
+    """One club has no prices, another's lists are the site's own; a few players are left out or not recognised.
+
+    Prices are in no order, and many are the cheapest of their position.
+    """
+    prices = pl.Series(rng.integers(20, 90, slates.height).clip(min=30) * 100, dtype=pl.Int32)
     draw = pl.Series(rng.random(slates.height))
-    kept = slates.with_columns(salary=prices, gsis_id=pl.when(draw > 0.05).then("gsis_id"), draw=draw)
-    return kept.filter(pl.col("team") != kept["team"][0], pl.col("draw") < 0.9).drop("draw")
+    without, of_site = slates["team"].unique(maintain_order=True)[:2]
+    kept = slates.with_columns(
+        salary=prices,
+        gsis_id=pl.when(draw > 0.05).then("gsis_id"),
+        site_player_id=pl.when(pl.col("team") == of_site).then("player_name"),
+        draw=draw,
+    )
+    return kept.filter(pl.col("team") != without, pl.col("draw") < 0.9).drop("draw")
 
 
 def _corrected(rows: pl.DataFrame, rng: np.random.Generator, **values: object) -> pl.DataFrame:

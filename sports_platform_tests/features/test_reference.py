@@ -1,5 +1,6 @@
 """Spark and the reference give the same features, on a league with rough edges; a few figures are counted by hand."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import polars as pl
@@ -82,28 +83,42 @@ def test_points_are_what_a_hand_counts(features: dict[str, Frames], silver: Fram
 def test_of_players_nobody_knows_the_prior_is_expected(
     features: dict[str, Frames], silver: Frames, engine: str
 ) -> None:
-    """Week 1 of 2020 knows of prices alone: shares follow from the positions on the list, rates are the defaults."""
+    """Week 1 of 2020 knows of prices alone: shares follow from positions and prices, rates are the defaults."""
     cutoff = silver["schedules"].filter(week_key="2020_wk01")["kickoff"].min()
     prices = silver["slates"].filter(pl.col("week_key") == "2020_wk01", pl.col("known_time") < cutoff)
-    listed = dict(prices.drop_nulls("gsis_id").unique("gsis_id").select("gsis_id", "position").iter_rows())
-    teams = dict(prices.drop_nulls("gsis_id").unique("gsis_id").select("gsis_id", "team").iter_rows())
-    prior = {"WR": 0.05, "TE": 0.04}
-    places = {
-        team: sum(prior.get(listed[who], 0.03) for who, of in teams.items() if of == team and listed[who] in _RECEIVERS)
-        for team in {*teams.values()}
-    }
+    priced = prices.drop_nulls("gsis_id").filter(~pl.col("position").is_in(["K", "DST"])).sort("known_time")
+    newest = priced.unique("gsis_id", keep="last").with_columns(
+        premium=(pl.col("salary") - pl.col("salary").min().over("position")) / 1000
+    )
+    listed = {row["gsis_id"]: row for row in newest.iter_rows(named=True)}
+    places: dict[str, float] = defaultdict(float)
+    for row in listed.values():
+        if row["position"] in _RECEIVERS:
+            places[row["team"]] += _usual_share(row["position"], row["premium"])
     defaults = {column.name: column.default for column in load_spec(NflFeatures().schema_file("play_players")).columns}
     targets = features[engine]["play_players"].filter(week_key="2020_wk01", role="target")
     unlisted = [who not in listed for who in targets["player_id"]]
     assert 0 < sum(unlisted) < targets.height
     for row in targets.iter_rows(named=True):
         who = row["player_id"]
-        position, team = listed.get(who, "unknown"), teams.get(who, row["posteam"])
-        assert row["receiver_share"] == pytest.approx(prior.get(position, 0.03) / places.get(team, 1), rel=1e-6)
+        known = listed.get(who, {"position": "unknown", "premium": None, "team": row["posteam"]})
+        position, team = known["position"], known["team"]
+        expected = _usual_share(position, known["premium"]) / places.get(team, 1)
+        assert row["receiver_share"] == pytest.approx(expected, rel=1e-6)
         assert (row["slot"] == RECEIVER_SLOTS) == (position not in _RECEIVERS or team != row["posteam"])
         assert (row["position_group"] == 4) == (who not in listed)
         for name in ("receiver_catch_rate", "rusher_yards", "qb_sack_rate"):
             assert row[name] == pytest.approx(defaults[name])
+
+
+def _usual_share(position: str, premium: float | None) -> float:
+    """Of targets: of somebody without a price, of the cheapest of the position, of a dearer one."""
+    if premium is None:
+        return {"WR": 0.05, "TE": 0.04}.get(position, 0.03)
+    if premium == 0:
+        return {"WR": 0.034, "TE": 0.011}.get(position, 0.014)
+    base, slope = {"WR": (0.13, 0.045), "TE": (0.11, 0.047)}.get(position, (0.055, 0.015))
+    return base + slope * premium
 
 
 @pytest.mark.parametrize("engine", ["spark", "polars"])

@@ -34,9 +34,9 @@ def first_version(lake: Lake, built: Built) -> tuple[RenamedNfl, dict[str, pa.Ta
 
 @pytest.fixture(scope="module")
 def widened(lake: Lake, first_version: tuple[RenamedNfl, dict[str, pa.Table]]) -> RenamedNfl:
-    """The same domain after code of version 4 has built week 3 into these tables."""
+    """The same domain after code of version 5 has built week 3 into these tables."""
     domain, _ = first_version
-    with pytest.raises(SchemaError, match=r"(?s)version 1, no columns off_drives_pg, .*needed: version 4"):
+    with pytest.raises(SchemaError, match=r"(?s)version 1, no columns off_drives_pg, .*needed: version 5"):
         lake.read(domain, "game_context", WEEK)
     lake.build(domain, LAST)
     return domain
@@ -47,8 +47,8 @@ def test_the_table_widens_and_the_old_version_reads_its_columns(
     lake: Lake, built: Built, first_version: tuple[RenamedNfl, dict[str, pa.Table]], widened: RenamedNfl, table: str
 ) -> None:
     stored = catalog.load_table(lake.settings, f"{widened.name}.{table}")
-    assert stored.properties["sports.feature-version"] == "4"
-    old, new = (load_spec(widened.features.schema_file(table, version)).names() for version in ("v1", "v4"))
+    assert stored.properties["sports.feature-version"] == "5"
+    old, new = (load_spec(widened.features.schema_file(table, version)).names() for version in ("v1", "v5"))
     assert set(old) < set(new)
     assert stored.schema().column_names[: len(old)] == list(old)  # added behind, nothing rewritten
     assert set(stored.schema().column_names) == set(new)

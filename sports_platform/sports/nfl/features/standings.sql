@@ -1,24 +1,40 @@
 -- The place of each candidate among his team's receivers and among its rushers, most used first, and what is expected
--- of him; of a newcomer the same, without a place. Two games at the share usual for a newcomer of the position (34
--- targets, 25 runs a game) are added to what is known of each; the shares are whole billionths until they are divided
--- by the sum of those in a place, so that it is exact. Other rates are drawn to the mean of the position, `other` to
--- that of RB.
-WITH shares AS (
+-- of him; of a newcomer the same, without a place. Two games at the share usual for the position and the price (34
+-- targets, 25 runs a game; one game of runs where there is a price) are added to what is known of each; the shares are
+-- whole billionths until they are divided by the sum of those in a place, so that it is exact. Other rates are drawn to
+-- the mean of the position, `other` to that of RB.
+WITH priced AS (
+  SELECT
+    *,
+    CASE
+      WHEN premium IS NULL THEN CASE position WHEN 'WR' THEN 0.05D WHEN 'TE' THEN 0.04D ELSE 0.03D END
+      WHEN premium = 0 THEN CASE position WHEN 'WR' THEN 0.034D WHEN 'TE' THEN 0.011D ELSE 0.014D END
+      WHEN position = 'WR' THEN 0.13D + 0.045D * premium
+      WHEN position = 'TE' THEN 0.11D + 0.047D * premium
+      ELSE 0.055D + 0.015D * premium
+    END AS usual_targets,
+    CASE
+      WHEN premium IS NULL THEN CASE position WHEN 'RB' THEN 0.08D WHEN 'QB' THEN 0.05D ELSE 0.005D END
+      WHEN position = 'QB' THEN 0.5D
+      WHEN position <> 'RB' THEN 0.006D
+      WHEN premium = 0 THEN 0.065D
+      ELSE 0.5D + 0.3D * premium
+    END AS usual_carries,
+    IF(premium IS NULL, 50000000, 25000000) AS added_carries
+  FROM usage
+),
+shares AS (
   SELECT
     u.*,
     u.gsis_id IS NOT NULL AND u.position <> 'QB' AS receives,
     u.gsis_id IS NOT NULL AND (u.position <> 'QB' OR q.gsis_id IS NOT NULL) AS rushes,  -- no reserve quarterback
     BIGINT(ROUND(
-      1000000000
-      * (share_targets + 68000000 * CASE u.position WHEN 'WR' THEN 0.05D WHEN 'TE' THEN 0.04D ELSE 0.03D END)
-      / (team_targets + 68000000)
+      1000000000 * (share_targets + 68000000 * usual_targets) / (team_targets + 68000000)
     )) AS targets_share,
     BIGINT(ROUND(
-      1000000000
-      * (share_carries + 50000000 * CASE u.position WHEN 'RB' THEN 0.08D WHEN 'QB' THEN 0.05D ELSE 0.005D END)
-      / (team_carries + 50000000)
+      1000000000 * (share_carries + added_carries * usual_carries) / (team_carries + added_carries)
     )) AS carries_share
-  FROM usage u
+  FROM priced u
   LEFT JOIN quarterbacks q ON q.week_key = u.week_key AND q.team = u.team AND q.gsis_id = u.gsis_id
 ),
 means AS (

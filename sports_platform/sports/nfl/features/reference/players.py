@@ -3,7 +3,8 @@
 Belongs here: candidates, their decayed counts, and the slots. Players' counts of a game are `games`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -20,32 +21,55 @@ from sports_platform.sports.nfl.outcomes import PLAYER_GROUPS, RECEIVER_SLOTS, R
 
 _MILLION, _BILLION = 1_000_000, 1_000_000_000
 _BACKS = ("FB", "HB")
-_SEEN_WEEKS = 10  # how long a player without a price still counts as his team's
+_SEEN_WEEKS = 10  # how long a player still counts as his team's where it has no price list
+_FRESH_WEEKS = 3  # the same where it has an archive's
 _YOUNG_SEASON = 4  # weeks in which the season before counts too
 _WEEKS_OF_SEASON = 21
 _AVERAGE_GAMES = 2 * _MILLION  # of the quarterback
-# Shares: games of the usual number of tries that everybody is given, at the share usual for a newcomer of the position
-# (by position, of any other). What is shared, how much is given, at which share:
-_PRIORS = {
-    "receiver": ("targets", 2 * 34 * _MILLION, {"WR": 0.05, "TE": 0.04}, 0.03),
-    "rusher": ("carries", 2 * 25 * _MILLION, {"RB": 0.08, "QB": 0.05}, 0.005),
-}
+_ROLES = ("receiver", "rusher")
+
+
+class _Prior(NamedTuple):
+    """Tries that a player is given in millionths, and at which share of the team's."""
+
+    tries: pl.Expr
+    share: pl.Expr
 
 
 def candidates(known: Known) -> pl.DataFrame:
-    """`gsis_id, team, position`: a team's price list where it has one, else who was last seen with it."""
-    prices = known.of_week(known.slates).filter(
-        pl.col("gsis_id").is_not_null(), ~pl.col("position").is_in(["K", "DST"])
-    )
-    dearest_first = prices.sort("salary", "team", "position", descending=[True, False, False])
-    listed = dearest_first.unique("gsis_id", keep="first", maintain_order=True)
+    """`gsis_id, team, position, premium`: a team's price list where it has one, and who was last seen with it.
+
+    The latter not beside a site's own list, and beside an archive's, which names who dressed, of the last weeks only.
+    """
+    newest = _newest_prices(known)
+    listed = newest.filter(week=known.week.number)
     this_season = (pl.col("season") == known.week.season) & (pl.col("week") >= known.week.number - _SEEN_WEEKS)
     last_season = (pl.col("season") == known.week.season - 1) & (known.week.number <= _YOUNG_SEASON)
     seen = known.players.filter(this_season | last_season).sort("season", "week", descending=True)
-    last_seen = seen.unique("gsis_id", keep="first", maintain_order=True)
-    unlisted = last_seen.join(listed, on="gsis_id", how="anti").join(listed, on="team", how="anti")
+    last_seen = seen.unique("gsis_id", keep="first", maintain_order=True).join(listed, on="gsis_id", how="anti")
+    fresh = (pl.col("season") == known.week.season) & (pl.col("week") >= known.week.number - _FRESH_WEEKS)
+    lists = listed.group_by("team").agg(is_archives=pl.col("site_player_id").is_null().all())
+    unlisted = last_seen.join(lists, on="team", how="left").filter(
+        pl.col("is_archives").is_null() | (pl.col("is_archives") & fresh)
+    )
     both = pl.concat([rows.select("gsis_id", "team", "position") for rows in (listed, unlisted)])
-    return both.with_columns(position=player_group()).filter(pl.col("position") != PLAYER_GROUPS[-1])
+    people = both.with_columns(position=player_group()).filter(pl.col("position") != PLAYER_GROUPS[-1])
+    return people.join(newest.select("gsis_id", "premium"), on="gsis_id", how="left")
+
+
+def _newest_prices(known: Known) -> pl.DataFrame:
+    """Each player's newest price of the season; `premium` thousands above the cheapest of his position on its list."""
+    prices = known.slates.filter(
+        pl.col("gsis_id").is_not_null(),
+        ~pl.col("position").is_in(["K", "DST"]),
+        pl.col("season") == known.week.season,
+        pl.col("week") <= known.week.number,
+    )
+    cheapest = pl.col("salary").min().over("week", "position")
+    newest_first = prices.with_columns(premium=(pl.col("salary") - cheapest) / 1000).sort(
+        "week", "salary", "team", "position", descending=[True, True, False, False]
+    )
+    return newest_first.unique("gsis_id", keep="first", maintain_order=True)
 
 
 def player_group() -> pl.Expr:
@@ -73,7 +97,7 @@ def usage(people: pl.DataFrame, known: Known, team_games: pl.DataFrame, player_g
         recent_attempts=(recent * pl.col("attempts")).sum(),
     )
     joined = people.join(sums, on="gsis_id", how="left")
-    return joined.with_columns(pl.exclude("gsis_id", "team", "position").fill_null(0))
+    return joined.with_columns(pl.exclude("gsis_id", "team", "position", "premium").fill_null(0))
 
 
 def _appearances(people: pl.DataFrame, known: Known) -> pl.DataFrame:
@@ -125,7 +149,7 @@ def _total(names: Sequence[str]) -> pl.Expr:
 def slots(used: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
     """Of each `team` the receivers and rushers in slots, most used first: ids, shares, rates and what they are."""
     position = pl.col("position")
-    receivers, rushers = (competing(used, expected, role) for role in _PRIORS)
+    receivers, rushers = (competing(used, expected, role) for role in _ROLES)
     group = position.replace_strict({"WR": 0, "TE": 1}, default=2)
     numbered = {
         "receiver": _numbered(receivers, used, "receiver").with_columns(
@@ -151,10 +175,41 @@ def competing(used: pl.DataFrame, expected: pl.DataFrame, role: str) -> pl.DataF
 
 
 def share(role: str) -> pl.Expr:
-    """A player's part of his team's tries in billionths, two games at a newcomer's share added."""
-    count, added, by_position, other = _PRIORS[role]
-    prior = pl.col("position").replace_strict(by_position, default=other)
-    return rounded(_BILLION * (pl.col(f"share_{count}") + added * prior) / (pl.col(f"team_{count}") + added))
+    """A player's part of his team's tries in billionths, games at the share usual for position and price added."""
+    count, prior = ("targets", _targets_prior()) if role == "receiver" else ("carries", _carries_prior())
+    own, team = pl.col(f"share_{count}"), pl.col(f"team_{count}")
+    return rounded(_BILLION * (own + prior.tries * prior.share) / (team + prior.tries))
+
+
+def _targets_prior() -> _Prior:
+    """Two games of 34 targets."""
+    premium = pl.col("premium")
+    dearer = _by_position({"WR": 0.13, "TE": 0.11}, 0.055) + _by_position({"WR": 0.045, "TE": 0.047}, 0.015) * premium
+    usual = (
+        pl.when(premium.is_null())
+        .then(_by_position({"WR": 0.05, "TE": 0.04}, 0.03))
+        .when(premium == 0)
+        .then(_by_position({"WR": 0.034, "TE": 0.011}, 0.014))
+        .otherwise(dearer)
+    )
+    return _Prior(pl.lit(2 * 34 * _MILLION), usual)
+
+
+def _carries_prior() -> _Prior:
+    """Two games of 25 runs, one where there is a price."""
+    premium = pl.col("premium")
+    usual = (
+        pl.when(premium.is_null())
+        .then(_by_position({"RB": 0.08, "QB": 0.05}, 0.005))
+        .when((premium == 0) | (pl.col("position") != "RB"))
+        .then(_by_position({"RB": 0.065, "QB": 0.5}, 0.006))
+        .otherwise(0.5 + 0.3 * premium)
+    )
+    return _Prior(pl.when(premium.is_null()).then(2 * 25 * _MILLION).otherwise(25 * _MILLION), usual)
+
+
+def _by_position(shares: Mapping[str, float], other: float) -> pl.Expr:
+    return pl.col("position").replace_strict(shares, default=other, return_dtype=pl.Float64)
 
 
 def drawn_rates(rows: pl.DataFrame, used: pl.DataFrame, role: str) -> pl.DataFrame:
