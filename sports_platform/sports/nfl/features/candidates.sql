@@ -1,10 +1,13 @@
 -- Who may play for each team of the weeks, and by how many thousand his newest price of the season is above the
 -- cheapest of his position on that list (`premium`; null without one). A team on a site's own list has exactly the
 -- players on it. An archive's list, which has no ids of the site, names who dressed, and nobody knows that before the
--- first kick-off: to it belong those last seen with the team in the 3 weeks before. A team without a list has those of
--- the 10 weeks before, or of the season before while the season is young.
+-- first kick-off: whoever had a part in the team's last game of the season belongs to it, too. A team without a list has
+-- those last seen with it in the 10 weeks before, or in the season before while the season is young.
 WITH recent AS (
-  SELECT w.week_key, w.season, w.week, w.cutoff, s.gsis_id, s.team, s.position, s.season AS seen_season, s.week AS seen_week
+  SELECT
+    w.week_key, w.season, w.week, w.cutoff, s.gsis_id, s.team, s.position,
+    s.season = w.season
+      AND s.week = MAX(IF(s.season = w.season, s.week, NULL)) OVER (PARTITION BY w.week_key, s.team) AS in_last_game
   FROM weeks w
   JOIN sightings s ON s.week_key = w.week_key
   WHERE (s.season = w.season AND s.week >= w.week - 10) OR (s.season = w.season - 1 AND w.week <= 4)
@@ -38,7 +41,7 @@ chosen AS (
   FROM recent s
   LEFT ANTI JOIN listed l ON l.week_key = s.week_key AND l.gsis_id = s.gsis_id
   LEFT JOIN lists t ON t.week_key = s.week_key AND t.team = s.team
-  WHERE t.team IS NULL OR (NOT t.is_sites_own AND s.seen_season = s.season AND s.seen_week >= s.week - 3)
+  WHERE t.team IS NULL OR (NOT t.is_sites_own AND s.in_last_game)
 )
 SELECT c.week_key, c.season, c.week, c.cutoff, c.gsis_id, c.team, ${player_group} AS position, p.premium
 FROM chosen c

@@ -22,7 +22,6 @@ from sports_platform.sports.nfl.outcomes import PLAYER_GROUPS, RECEIVER_SLOTS, R
 _MILLION, _BILLION = 1_000_000, 1_000_000_000
 _BACKS = ("FB", "HB")
 _SEEN_WEEKS = 10  # how long a player still counts as his team's where it has no price list
-_FRESH_WEEKS = 3  # the same where it has an archive's
 _YOUNG_SEASON = 4  # weeks in which the season before counts too
 _WEEKS_OF_SEASON = 21
 _AVERAGE_GAMES = 2 * _MILLION  # of the quarterback
@@ -39,18 +38,22 @@ class _Prior(NamedTuple):
 def candidates(known: Known) -> pl.DataFrame:
     """`gsis_id, team, position, premium`: a team's price list where it has one, and who was last seen with it.
 
-    The latter not beside a site's own list, and beside an archive's, which names who dressed, of the last weeks only.
+    Beside a site's own list nobody else; beside an archive's, which names who dressed, those of the last game.
     """
     newest = _newest_prices(known)
     listed = newest.filter(week=known.week.number)
     this_season = (pl.col("season") == known.week.season) & (pl.col("week") >= known.week.number - _SEEN_WEEKS)
     last_season = (pl.col("season") == known.week.season - 1) & (known.week.number <= _YOUNG_SEASON)
     seen = known.players.filter(this_season | last_season).sort("season", "week", descending=True)
-    last_seen = seen.unique("gsis_id", keep="first", maintain_order=True).join(listed, on="gsis_id", how="anti")
-    fresh = (pl.col("season") == known.week.season) & (pl.col("week") >= known.week.number - _FRESH_WEEKS)
+    last_seen = seen.unique("gsis_id", keep="first", maintain_order=True)
     lists = listed.group_by("team").agg(is_archives=pl.col("site_player_id").is_null().all())
-    unlisted = last_seen.join(lists, on="team", how="left").filter(
-        pl.col("is_archives").is_null() | (pl.col("is_archives") & fresh)
+    games = last_seen.filter(season=known.week.season).group_by("team").agg(last_game=pl.col("week").max())
+    of_last_game = (pl.col("season") == known.week.season) & (pl.col("week") == pl.col("last_game"))
+    unlisted = (
+        last_seen.join(listed, on="gsis_id", how="anti")
+        .join(lists, on="team", how="left")
+        .join(games, on="team", how="left")
+        .filter(pl.col("is_archives").is_null() | (pl.col("is_archives") & of_last_game))
     )
     both = pl.concat([rows.select("gsis_id", "team", "position") for rows in (listed, unlisted)])
     people = both.with_columns(position=player_group()).filter(pl.col("position") != PLAYER_GROUPS[-1])
