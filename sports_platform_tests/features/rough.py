@@ -70,14 +70,14 @@ def _slates(slates: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """
     prices = pl.Series(rng.integers(20, 90, slates.height).clip(min=30) * 100, dtype=pl.Int32)
     draw = pl.Series(rng.random(slates.height))
-    without, of_site = slates["team"].unique(maintain_order=True)[:2]
+    without, *_, of_site = slates["team"].unique(maintain_order=True)
     kept = slates.with_columns(
         salary=prices,
         gsis_id=pl.when(draw > 0.05).then("gsis_id"),
         site_player_id=pl.when(pl.col("team") == of_site).then("player_name"),
         draw=draw,
     )
-    return kept.filter(pl.col("team") != without, pl.col("draw") < 0.9).drop("draw")
+    return kept.filter(pl.col("team") != without, pl.col("draw") < 0.75).drop("draw")
 
 
 def _corrected(rows: pl.DataFrame, rng: np.random.Generator, **values: object) -> pl.DataFrame:

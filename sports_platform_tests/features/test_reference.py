@@ -122,6 +122,27 @@ def _usual_share(position: str, premium: float | None) -> float:
 
 
 @pytest.mark.parametrize("engine", ["spark", "polars"])
+def test_an_archives_list_leaves_out_nobody_of_the_last_game(
+    features: dict[str, Frames], silver: Frames, engine: str
+) -> None:
+    """It names who dressed in the very game. Who is not on a site's own list, which has ids, does not play."""
+    cutoff = silver["schedules"].filter(week_key="2021_wk03")["kickoff"].min()
+    known = {
+        name: silver[name].filter(pl.col("known_time") < cutoff).sort("known_time") for name in ("slates", "players")
+    }
+    prices = known["slates"].filter(pl.col("week_key") == "2021_wk03", pl.col("gsis_id").is_not_null())
+    seen = known["players"].filter(week_key="2021_wk02").unique("gsis_id", keep="last")
+    left_out = seen.filter(pl.col("position").is_in(_RECEIVERS), ~pl.col("gsis_id").is_in(prices["gsis_id"].to_list()))
+    context = features[engine]["game_context"].filter(week_key="2021_wk03")
+    found = {row["posteam"]: {*row.values()} for row in context.iter_rows(named=True)}
+    for sites_own, lists in prices.group_by(pl.col("site_player_id").is_not_null()):
+        of_teams = left_out.filter(pl.col("team").is_in(lists["team"].to_list()))
+        assert of_teams.height > 0
+        for player, team in of_teams.select("gsis_id", "team").iter_rows():
+            assert (player in found[team]) != sites_own[0]
+
+
+@pytest.mark.parametrize("engine", ["spark", "polars"])
 def test_another_clubs_candidate_brings_his_figures_and_has_no_place(features: dict[str, Frames], engine: str) -> None:
     """The rough league throws some passes at players of other clubs."""
     players = features[engine]["play_players"].filter(pl.col("week_key") != "2020_wk01", pl.col("role") == "target")

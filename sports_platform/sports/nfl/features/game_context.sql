@@ -6,6 +6,9 @@ WITH betting AS (
     ON l.week_key = w.week_key
     AND l.known_time < w.cutoff AND (l.next_known_time IS NULL OR l.next_known_time >= w.cutoff)
 ),
+listing AS (
+  SELECT week_key, COUNT(premium) / COUNT(*) AS priced_rate FROM candidates GROUP BY week_key
+),
 joined AS (
   SELECT
     f.week_key, f.game_id, f.posteam, f.defteam, f.is_home,
@@ -14,6 +17,7 @@ joined AS (
     ${adjusted_offence_columns},
     ${adjusted_defence_columns},
     ${league_columns},
+    li.priced_rate AS league_priced_rate,
     ${level_columns},
     ${quarterback_columns},
     IF(f.is_home = 1, b.spread_open, -b.spread_open) AS spread_open_posteam,
@@ -33,6 +37,7 @@ joined AS (
   LEFT JOIN adjusted_rates ao ON ao.week_key = f.week_key AND ao.club = f.posteam AND ao.side = 'offence'
   LEFT JOIN adjusted_rates ad ON ad.week_key = f.week_key AND ad.club = f.defteam AND ad.side = 'defence'
   LEFT JOIN league_rates lr ON lr.week_key = f.week_key
+  LEFT JOIN listing li ON li.week_key = f.week_key
   LEFT JOIN levels lv ON lv.week_key = f.week_key
   LEFT JOIN market om ON om.week_key = f.week_key AND om.club = f.posteam
   LEFT JOIN market dm ON dm.week_key = f.week_key AND dm.club = f.defteam

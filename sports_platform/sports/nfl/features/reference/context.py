@@ -42,7 +42,8 @@ def week_figures(known: Known) -> Figures:
 def context_rows(known: Known, figures: Figures) -> pl.DataFrame:
     """A row per game and team with the ball; null where nothing is known."""
     slotted = slots(figures.used, figures.expected)
-    return _joined(figures.fixtures, figures.teams, figures.expected, slotted, known)
+    rows = _joined(figures.fixtures, figures.teams, figures.expected, slotted, known)
+    return rows.with_columns(league_priced_rate=pl.lit(figures.used["premium"].is_not_null().mean(), pl.Float64))
 
 
 def _fixtures(known: Known) -> pl.DataFrame:
