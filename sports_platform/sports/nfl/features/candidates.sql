@@ -1,8 +1,9 @@
 -- Who may play for each team of the weeks, and by how many thousand his newest price of the season is above the
--- cheapest of his position on that list (`premium`; null without one). A team on a site's own list has exactly the
--- players on it. An archive's list, which has no ids of the site, names who dressed, and nobody knows that before the
--- first kick-off: whoever had a part in the team's last game of the season belongs to it, too. A team without a list has
--- those last seen with it in the 10 weeks before, or in the season before while the season is young.
+-- cheapest of his position on that list (`premium`; null without one), and whether that is the week's (`is_listed`).
+-- A team on a site's own list has exactly the players on it. An archive's list, which has no ids of the site, names who
+-- dressed, and nobody knows that before the first kick-off: whoever had a part in the team's last game of the season
+-- belongs to it, too. A team without a list has those last seen with it in the 10 weeks before, or in the season before
+-- while the season is young.
 WITH recent AS (
   SELECT
     w.week_key, w.season, w.week, w.cutoff, s.gsis_id, s.team, s.position,
@@ -43,7 +44,8 @@ chosen AS (
   LEFT JOIN lists t ON t.week_key = s.week_key AND t.team = s.team
   WHERE t.team IS NULL OR (NOT t.is_sites_own AND s.in_last_game)
 )
-SELECT c.week_key, c.season, c.week, c.cutoff, c.gsis_id, c.team, ${player_group} AS position, p.premium
+SELECT c.week_key, c.season, c.week, c.cutoff, c.gsis_id, c.team, ${player_group} AS position, p.premium, p.is_listed
 FROM chosen c
-LEFT JOIN (SELECT week_key, gsis_id, premium FROM newest) p ON p.week_key = c.week_key AND p.gsis_id = c.gsis_id
+LEFT JOIN (SELECT week_key, gsis_id, premium, priced_week = week AS is_listed FROM newest) p
+  ON p.week_key = c.week_key AND p.gsis_id = c.gsis_id
 WHERE ${player_group} <> 'other'

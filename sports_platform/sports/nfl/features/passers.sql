@@ -1,11 +1,16 @@
 -- What is expected of every candidate and newcomer as a passer. Two league-average games are added to his decayed sums.
--- `nth` numbers the quarterbacks of a team by their recent attempts; nobody else has one, nor a part in those attempts.
--- While no attempts are known the job is the first's (null: the default of the schema) and so nobody else's.
+-- `nth` numbers the quarterbacks of a team by their recent attempts, but that who is above the cheapest price of the
+-- week's list, though another has more attempts, comes before him: sites price who is to start. Nobody else has one, nor a
+-- part in those attempts. While no attempts are known the job is the first's (null: the default of the schema) and so
+-- nobody else's.
 WITH ranked AS (
   SELECT
     *,
     position = 'QB' AND gsis_id IS NOT NULL AS is_quarterback,
-    SUM(IF(position = 'QB', recent_attempts, 0)) OVER (PARTITION BY week_key, team) AS team_recent
+    SUM(IF(position = 'QB', recent_attempts, 0)) OVER (PARTITION BY week_key, team) AS team_recent,
+    ROW_NUMBER() OVER (
+      PARTITION BY week_key, team, position = 'QB' AND gsis_id IS NOT NULL ORDER BY recent_attempts DESC, gsis_id
+    ) AS by_attempts
   FROM usage
 ),
 shrunk AS (
@@ -14,7 +19,10 @@ shrunk AS (
     TRY_DIVIDE(IF(position = 'QB', q.recent_attempts, 0), q.team_recent) AS part,
     IF(
       is_quarterback,
-      ROW_NUMBER() OVER (PARTITION BY q.week_key, team, is_quarterback ORDER BY recent_attempts DESC, gsis_id),
+      ROW_NUMBER() OVER (
+        PARTITION BY q.week_key, team, is_quarterback
+        ORDER BY IF(by_attempts > 1 AND is_listed, premium, 0) DESC, by_attempts
+      ),
       NULL
     ) AS nth,
     ${quarterback_sums},

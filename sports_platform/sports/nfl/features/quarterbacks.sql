@@ -1,2 +1,2 @@
--- The expected quarterback of each team: the candidate with the most recent attempts.
+-- The expected quarterback of each team.
 SELECT * FROM passers WHERE nth = 1

@@ -36,13 +36,13 @@ sums AS (
   GROUP BY a.week_key, a.gsis_id
 ),
 people AS (
-  SELECT week_key, team, gsis_id, position, premium FROM candidates
+  SELECT week_key, team, gsis_id, position, premium, is_listed FROM candidates
   UNION ALL
-  SELECT week_key, team, NULL, position, NULL
+  SELECT week_key, team, NULL, position, NULL, NULL
   FROM (SELECT DISTINCT week_key, posteam AS team FROM fixtures) LATERAL VIEW EXPLODE(${player_groups}) AS position
 )
 SELECT
-  c.week_key, c.team, c.gsis_id, c.position, c.premium,
+  c.week_key, c.team, c.gsis_id, c.position, c.premium, c.is_listed,
   COALESCE(share_targets, 0) AS share_targets, COALESCE(team_targets, 0) AS team_targets,
   COALESCE(share_carries, 0) AS share_carries, COALESCE(team_carries, 0) AS team_carries,
   COALESCE(recent_attempts, 0) AS recent_attempts,

@@ -64,7 +64,7 @@ def _people(found: pl.DataFrame, known: Known, used: pl.DataFrame) -> pl.DataFra
         last_seen.select("gsis_id", "position"), on="gsis_id", how="left"
     )
     others = others.with_columns(team="posteam", position=player_group())
-    counts = pl.exclude("posteam", "gsis_id", "team", "position", "premium").fill_null(0)
+    counts = pl.exclude("posteam", "gsis_id", "team", "position", "premium", "is_listed").fill_null(0)
     return pl.concat([candidates, others], how="diagonal").with_columns(counts)
 
 

@@ -36,7 +36,7 @@ class _Prior(NamedTuple):
 
 
 def candidates(known: Known) -> pl.DataFrame:
-    """`gsis_id, team, position, premium`: a team's price list where it has one, and who was last seen with it.
+    """`gsis_id, team, position, premium, is_listed`: a team's price list where it has one, who was last seen with it.
 
     Beside a site's own list nobody else; beside an archive's, which names who dressed, those of the last game.
     """
@@ -57,7 +57,8 @@ def candidates(known: Known) -> pl.DataFrame:
     )
     both = pl.concat([rows.select("gsis_id", "team", "position") for rows in (listed, unlisted)])
     people = both.with_columns(position=player_group()).filter(pl.col("position") != PLAYER_GROUPS[-1])
-    return people.join(newest.select("gsis_id", "premium"), on="gsis_id", how="left")
+    priced = newest.select("gsis_id", "premium", is_listed=pl.col("week") == known.week.number)
+    return people.join(priced, on="gsis_id", how="left")
 
 
 def _newest_prices(known: Known) -> pl.DataFrame:
@@ -100,7 +101,7 @@ def usage(people: pl.DataFrame, known: Known, team_games: pl.DataFrame, player_g
         recent_attempts=(recent * pl.col("attempts")).sum(),
     )
     joined = people.join(sums, on="gsis_id", how="left")
-    return joined.with_columns(pl.exclude("gsis_id", "team", "position", "premium").fill_null(0))
+    return joined.with_columns(pl.exclude("gsis_id", "team", "position", "premium", "is_listed").fill_null(0))
 
 
 def _appearances(people: pl.DataFrame, known: Known) -> pl.DataFrame:
@@ -117,8 +118,14 @@ def _appearances(people: pl.DataFrame, known: Known) -> pl.DataFrame:
 
 
 def quarterbacks(used: pl.DataFrame, league_game: pl.DataFrame) -> pl.DataFrame:
-    """The expected quarterback of each `team`, who has the most recent attempts, with his rates."""
-    ranked = used.filter(position="QB").sort("recent_attempts", "gsis_id", descending=[True, False])
+    """The expected quarterback of each `team`, with his rates: whom the week's prices name, or the usual one.
+
+    The usual one has the most recent attempts; another who costs more than the cheapest takes his place.
+    """
+    by_attempts = used.filter(position="QB").sort("recent_attempts", "gsis_id", descending=[True, False])
+    another = (number_from_one("team") > 1) & pl.col("is_listed")
+    named = by_attempts.with_columns(named=pl.when(another).then("premium").otherwise(0.0))
+    ranked = named.sort("named", descending=True, maintain_order=True).drop("named")
     first = ranked.unique("team", keep="first", maintain_order=True)
     return passing(first, used, league_game).drop("position")
 
