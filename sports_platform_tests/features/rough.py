@@ -66,7 +66,7 @@ def _lines(lines: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
 def _slates(slates: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """One club has no prices, another's lists are the site's own; a few players are left out or not recognised.
 
-    Prices are in no order, and many are the cheapest of their position.
+    Prices are in no order, many are the cheapest of their position, and some backs and receivers stand as quarterbacks.
     """
     prices = pl.Series(rng.integers(20, 90, slates.height).clip(min=30) * 100, dtype=pl.Int32)
     draw = pl.Series(rng.random(slates.height))
@@ -74,6 +74,9 @@ def _slates(slates: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     kept = slates.with_columns(
         salary=prices,
         gsis_id=pl.when(draw > 0.05).then("gsis_id"),
+        position=pl.when(draw.is_between(0.1, 0.2), pl.col("position").is_in(["WR", "RB"]))
+        .then(pl.lit("QB"))
+        .otherwise("position"),
         site_player_id=pl.when(pl.col("team") == of_site).then("player_name"),
         draw=draw,
     )

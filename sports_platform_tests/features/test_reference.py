@@ -143,6 +143,24 @@ def test_an_archives_list_leaves_out_nobody_of_the_last_game(
 
 
 @pytest.mark.parametrize("engine", ["spark", "polars"])
+def test_the_weeks_prices_name_the_quarterback(features: dict[str, Frames], silver: Frames, engine: str) -> None:
+    """Number 0 of every club throws all its passes; in his place stands the dearest of others above the cheapest."""
+    found, named = {}, {}
+    for week in ("2021_wk02", "2021_wk03"):
+        cutoff = silver["schedules"].filter(week_key=week)["kickoff"].min()
+        prices = silver["slates"].filter(pl.col("week_key") == week, pl.col("known_time") < cutoff).sort("known_time")
+        listed = prices.drop_nulls("gsis_id").unique(["player_name", "team"], keep="last").filter(position="QB")
+        others = listed.filter(
+            pl.col("salary") > pl.col("salary").min(), ~pl.col("gsis_id").str.ends_with("-0000000")
+        ).sort("salary")
+        named |= {(week, row["team"]): row["gsis_id"] for row in others.iter_rows(named=True)}
+        context = features[engine]["game_context"].filter(week_key=week)
+        found |= {(week, row["posteam"]): row["qb_id"] for row in context.iter_rows(named=True)}
+    assert 0 < len(named) < len(found)
+    assert found == {(week, team): named.get((week, team), f"{team}-0000000") for week, team in found}
+
+
+@pytest.mark.parametrize("engine", ["spark", "polars"])
 def test_another_clubs_candidate_brings_his_figures_and_has_no_place(features: dict[str, Frames], engine: str) -> None:
     """The rough league throws some passes at players of other clubs."""
     players = features[engine]["play_players"].filter(pl.col("week_key") != "2020_wk01", pl.col("role") == "target")
