@@ -131,8 +131,8 @@ class Levelling:
     """
 
     moves: np_f32 | None = None
-    # By 5, 20 and 50 the NFL's levels gain, on the seasons after 2009-2011 to 2009-2014, 8, 14 and 16 of 10,000 nats of a
-    # penalty, 23, 22 and 19 of a play's time.
+    # By 5, 20 and 50 the NFL's levels gain, on the seasons after 2009-2011 to 2009-2014, 8, 14 and 16 of 10,000 nats
+    # of a penalty, 23, 22 and 19 of a play's time.
     pull: float = 20.0
 
 
