@@ -15,7 +15,8 @@ WITH recent AS (
 ),
 prices AS (
   SELECT
-    w.week_key, w.season, w.week, w.cutoff, s.week AS priced_week, s.gsis_id, s.team, s.position, s.site_player_id,
+    w.week_key, w.season, w.week, w.cutoff, s.week = w.week AS is_listed, s.gsis_id, s.team, s.position,
+    s.site_player_id,
     (s.salary - MIN(s.salary) OVER (PARTITION BY w.week_key, s.week, s.position)) / 1000D AS premium,
     ROW_NUMBER() OVER (
       PARTITION BY w.week_key, s.gsis_id ORDER BY s.week DESC, s.salary DESC, s.team, s.position
@@ -26,26 +27,31 @@ prices AS (
     AND s.known_time < w.cutoff AND (s.next_known_time IS NULL OR s.next_known_time >= w.cutoff)
   WHERE s.gsis_id IS NOT NULL AND s.position NOT IN ('K', 'DST')
 ),
-newest AS (
-  SELECT * FROM prices WHERE nth = 1
-),
-listed AS (
-  SELECT * FROM newest WHERE priced_week = week
-),
-lists AS (
-  SELECT week_key, team, COUNT(site_player_id) > 0 AS is_sites_own FROM listed GROUP BY week_key, team
-),
-chosen AS (
-  SELECT week_key, season, week, cutoff, gsis_id, team, position FROM listed
+found AS (
+  SELECT
+    week_key, season, week, cutoff, gsis_id, team, position, premium, is_listed, FALSE AS in_last_game,
+    IF(is_listed, site_player_id, NULL) AS site_player_id, FALSE AS is_seen
+  FROM prices
+  WHERE nth = 1
   UNION ALL
-  SELECT s.week_key, s.season, s.week, s.cutoff, s.gsis_id, s.team, s.position
-  FROM recent s
-  LEFT ANTI JOIN listed l ON l.week_key = s.week_key AND l.gsis_id = s.gsis_id
-  LEFT JOIN lists t ON t.week_key = s.week_key AND t.team = s.team
-  WHERE t.team IS NULL OR (NOT t.is_sites_own AND s.in_last_game)
+  SELECT week_key, season, week, cutoff, gsis_id, team, position, NULL, NULL, in_last_game, NULL, TRUE FROM recent
+),
+-- Of a player and of his team everything is said in each of the rows, so that nothing is read twice.
+told AS (
+  SELECT
+    week_key, season, week, cutoff, gsis_id, team, position, is_seen, in_last_game, is_listed AS is_in_list,
+    MAX(premium) OVER (PARTITION BY week_key, gsis_id) AS premium,
+    MAX(is_listed) OVER (PARTITION BY week_key, gsis_id) AS is_listed,
+    COALESCE(MAX(is_listed) OVER (PARTITION BY week_key, team), FALSE) AS has_list,
+    COUNT(site_player_id) OVER (PARTITION BY week_key, team) > 0 AS is_sites_own
+  FROM found
 )
-SELECT c.week_key, c.season, c.week, c.cutoff, c.gsis_id, c.team, ${player_group} AS position, p.premium, p.is_listed
-FROM chosen c
-LEFT JOIN (SELECT week_key, gsis_id, premium, priced_week = week AS is_listed FROM newest) p
-  ON p.week_key = c.week_key AND p.gsis_id = c.gsis_id
-WHERE ${player_group} <> 'other'
+SELECT week_key, season, week, cutoff, gsis_id, team, ${player_group} AS position, premium, is_listed
+FROM told
+WHERE
+  ${player_group} <> 'other'
+  AND IF(
+    is_seen,
+    NOT COALESCE(is_listed, FALSE) AND (NOT has_list OR (NOT is_sites_own AND in_last_game)),
+    is_in_list
+  )
