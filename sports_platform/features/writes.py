@@ -6,7 +6,7 @@ Belongs here: the last step of every build. Where the rows come from is `job` an
 import json
 from collections.abc import Iterable, Mapping
 
-from pyspark.sql import DataFrame, functions
+from pyspark.sql import DataFrame
 
 from sports_platform.core.domain import SportDomain
 from sports_platform.core.errors import DataQualityError
@@ -20,11 +20,10 @@ from sports_platform.lake import catalog
 def checked_counts(frame: DataFrame, spec: FeatureSpec, weeks: Iterable[str]) -> dict[str, int]:
     """Rows of each week; raises DataQualityError when a column that is never null is."""
     required = [name for name in spec.required if name != WEEK_COLUMN]
-    nulls = [functions.count_if(functions.col(name).isNull()).alias(name) for name in required]
-    found = {
-        row[WEEK_COLUMN]: row
-        for row in frame.groupBy(WEEK_COLUMN).agg(functions.count("*").alias("rows"), *nulls).collect()
-    }
+    # As one text: a thousand columns of PySpark's are 24 s of calls to the JVM.
+    nulls = "".join(f", COUNT_IF({name} IS NULL) AS {name}" for name in required)
+    counting = f"SELECT {WEEK_COLUMN}, COUNT(*) AS rows{nulls} FROM {{frame}} GROUP BY {WEEK_COLUMN}"
+    found = {row[WEEK_COLUMN]: row for row in frame.sparkSession.sql(counting, frame=frame).collect()}
     faults = [f"{week} {name} ({row[name]})" for week, row in found.items() for name in required if row[name]]
     if faults:
         raise DataQualityError(
