@@ -31,6 +31,7 @@ from sports_platform.ops.evaluation_home import evaluation_settings
 from sports_platform.simulation.inference import BucketInference, context_matrix
 from sports_platform.simulation.native import Engine, Infer, Outputs
 from sports_platform.simulation.runner import auxiliary_tables
+from sports_platform.simulation.scenarios import unmarked
 from sports_platform.sports.nfl.buckets import Buckets
 from sports_platform.sports.nfl.state import STATE_NAMES
 
@@ -103,7 +104,7 @@ def _prepared(
 def _players(pairs: Sequence[Pair]) -> None:
     means, deviations, noise = [], [], []
     for pair in pairs:
-        quantised, exact = pair.by_bucket.points_PS / _UNITS, pair.by_state.points_PS / _UNITS
+        quantised, exact = (unmarked(run.points_PS)[0] / _UNITS for run in (pair.by_bucket, pair.by_state))
         seen = exact.mean(axis=1) >= _LEAST_POINTS
         means.append(quantised[seen].mean(axis=1) / exact[seen].mean(axis=1) - 1)
         deviations.append(quantised[seen].std(axis=1) / exact[seen].std(axis=1) - 1)

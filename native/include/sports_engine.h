@@ -17,7 +17,7 @@ typedef int (*se_infer)(void *user, int32_t batch, int64_t rows, const int32_t *
 /* Returns when the batch is written, or will never be: the engine may free its buffers then. Non-zero: the run stops. */
 typedef int (*se_wait)(void *user, int32_t batch);
 
-/* Scenario-minor outputs, all written completely by a run: points [entities, scenarios],
+/* Scenario-minor outputs, all written completely by a run: points [entities, scenarios], INT16_MIN where a player takes no part,
  * scores [games, 2, scenarios], team_stats [games, 2, team stats, scenarios],
  * player_stats [entities, player stats, scenarios] or null. */
 typedef struct {

@@ -27,6 +27,7 @@ from sports_platform.simulation.runner import play_week
 from sports_platform.simulation.scenarios import UNITS_PER_POINT, Scenarios
 
 F64 = npt.NDArray[np.float64]
+Values = npt.NDArray[np.int16] | npt.NDArray[np.floating]
 
 # As many of the last held-out weeks as it takes for so many games: two or three in the season, more in the playoffs.
 MIN_GAMES = 30
@@ -94,9 +95,10 @@ def score(
     """Scores of several versions' scenarios of the same weeks; all are judged by the same players."""
     parts: dict[str, list[SimulatedGames]] = {name: [] for name in played}
     for number, versions in enumerate(zip(*played.values(), strict=True)):
-        expected_P = np.mean([found.points_PS.mean(axis=1) for found in versions], axis=0) / UNITS_PER_POINT
+        expected_P = np.mean([expected(found.points_of_those_who_play()) for found in versions], axis=0)
+        counts_P = expected_P / UNITS_PER_POINT >= MIN_POINTS
         for name, found in zip(played, versions, strict=True):
-            parts[name].append(_score_week(found, real, stats, expected_P >= MIN_POINTS, derive_seed(seed, number)))
+            parts[name].append(_score_week(found, real, stats, counts_P, derive_seed(seed, number)))
     return {name: _joined(found) for name, found in parts.items()}
 
 
@@ -144,32 +146,46 @@ def _player_pit(
     counts_P: npt.NDArray[np.bool_],
     generator: np.random.Generator,
 ) -> tuple[tuple[int, ...], ...]:
-    """Players by game and bin; of those who took part, since who does not play is no matter of the play model."""
+    """Players by game and bin; of those who took part, among the scenarios in which they do."""
     uniform_P = generator.random(len(counts_P))
     keys = list(zip(found.players["game_id"].to_pylist(), found.players["player_id"].to_pylist(), strict=True))
     place_of = {game: place for place, game in enumerate(games)}
     rows = [row for row, key in enumerate(keys) if counts_P[row] and key[0] in place_of and key in real.points]
     actual = np.array([round(real.points[keys[row]] * UNITS_PER_POINT) for row in rows], np.float64)
-    bins = np.minimum((pit(found.points_PS[rows], actual, uniform_P[rows]) * PIT_BINS).astype(np.int64), PIT_BINS - 1)
+    place_P = pit(found.points_of_those_who_play()[rows], actual, uniform_P[rows])
+    bins = np.minimum((place_P * PIT_BINS).astype(np.int64), PIT_BINS - 1)
     cells = np.array([place_of[keys[row][0]] for row in rows], np.int64) * PIT_BINS + bins
     counts = np.bincount(cells, minlength=len(games) * PIT_BINS).reshape(-1, PIT_BINS)
     return tuple(tuple(int(count) for count in row) for row in counts)
 
 
-def pit(simulated_S: npt.NDArray[np.int16], actual: F64, uniform: F64) -> F64:
-    """Place of the real value among the scenarios (last axis), ties broken at random; uniform where both are alike."""
+def expected(simulated_S: Values) -> F64:
+    """Mean of the scenarios (last axis) that are not NaN; NaN where all are."""
+    known_S = ~np.isnan(simulated_S)
+    count = known_S.sum(axis=-1)
+    total = np.where(known_S, simulated_S, 0).sum(axis=-1, dtype=np.float64)
+    means: F64 = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+    return means
+
+
+def pit(simulated_S: Values, actual: F64, uniform: F64) -> F64:
+    """Place of the real value among the scenarios (last axis) that are not NaN, ties broken at random.
+
+    Uniform where both are alike.
+    """
     below = (simulated_S < actual[..., None]).sum(axis=-1)
     ties = (simulated_S == actual[..., None]).sum(axis=-1)
-    places: F64 = (below + uniform * (ties + 1)) / (simulated_S.shape[-1] + 1)
+    places: F64 = (below + uniform * (ties + 1)) / ((~np.isnan(simulated_S)).sum(axis=-1) + 1)
     return places
 
 
-def crps(simulated_S: npt.NDArray[np.int16], actual: F64) -> F64:
-    """Continuous ranked probability score of what the scenarios (last axis) are drawn from, without bias."""
-    count = simulated_S.shape[-1]
-    ordered = np.sort(simulated_S, axis=-1).astype(np.float64)
-    apart = (ordered * (2 * np.arange(count) - count + 1)).sum(axis=-1) / (count * (count - 1))
-    values: F64 = np.abs(ordered - actual[..., None]).mean(axis=-1) - apart
+def crps(simulated_S: Values, actual: F64) -> F64:
+    """Continuous ranked probability score of what the scenarios (last axis) but NaN are drawn from, without bias."""
+    ordered = np.sort(simulated_S, axis=-1).astype(np.float64)  # NaN last
+    count = (~np.isnan(ordered)).sum(axis=-1)
+    ranks = 2 * np.arange(ordered.shape[-1]) - count[..., None] + 1
+    apart = np.nansum(ordered * ranks, axis=-1) / (count * (count - 1))
+    values: F64 = expected(np.abs(ordered - actual[..., None])) - apart
     return values
 
 

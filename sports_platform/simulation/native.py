@@ -24,6 +24,7 @@ from sports_platform.core.settings import Settings
 
 _MODULE = "_sports_engine"
 _POLL_SECONDS = 0.1
+TOOK_NO_PART = -32_768  # in place of the points of a player who is absent, kTookNoPart in native/src/nfl/results.h
 
 Infer = Callable[[npt.NDArray[np.int32], npt.NDArray[np.float32]], Wait | None]
 """Reads bucket descriptors [N, D], writes probabilities [N, output width] in place.
@@ -86,7 +87,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Results of a run: P entities, G games, S scenarios, T team statistics, K player statistics."""
+    """Results of a run: P entities, G games, S scenarios, T team statistics, K player statistics.
+
+    Points of a player who takes no part in a scenario are TOOK_NO_PART.
+    """
 
     points_PS: npt.NDArray[np.int16]
     scores_G2S: npt.NDArray[np.int16]

@@ -30,7 +30,7 @@ from sports_platform.models.pointer import champion
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.simulation.inference import BucketInference, Predictor, context_matrix
 from sports_platform.simulation.native import Engine, EngineReport, Outputs
-from sports_platform.simulation.scenarios import Scenarios
+from sports_platform.simulation.scenarios import Scenarios, unmarked
 
 
 def simulate_week(
@@ -194,15 +194,17 @@ def _scenarios(
     lineage: Lineage,
 ) -> Scenarios:
     rates = {"hit_rate": report.hit_rate, "plays_per_second": report.plays_per_second}
+    points_PS, absent_PS = unmarked(outputs.points_PS)
     return Scenarios(
         week=str(week),
         model_version=version.name,
         seed=seed,
         game_ids=inputs.game_ids,
         players=inputs.players,
-        points_PS=outputs.points_PS,
+        points_PS=points_PS,
         team_scores_G2S=outputs.scores_G2S,
         team_stats={name: outputs.team_stats_G2TS[:, :, i] for i, name in enumerate(domain.simulation.team_stats)},
         lineage=lineage,
         metrics={**asdict(report), **rates},
+        absent_PS=absent_PS,
     )

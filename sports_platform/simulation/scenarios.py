@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from sports_platform.core.errors import ArtefactError, MissingDataError
 from sports_platform.core.lineage import Lineage
+from sports_platform.simulation.native import TOOK_NO_PART
 
 _POINTS, _SCORES, _PLAYERS, _CARD, _SUMS = "points.npy", "team_scores.npy", "players.parquet", "card.json", "SHA256SUMS"
 _STATS = "team_stats.npy"
@@ -26,11 +27,15 @@ _STATS = "team_stats.npy"
 UNITS_PER_POINT = 50  # of `points_PS`
 
 Int16 = npt.NDArray[np.int16]
+F32 = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Scenarios:
-    """S outcomes of a week. `points_PS` are contest points in units of 0.02; sides are (away, home)."""
+    """S outcomes of a week. `points_PS` are contest points in units of 0.02, none where `absent_PS` says that a player
+    takes no part; sides are (away, home).
+    """
 
     week: str
     model_version: str
@@ -42,13 +47,21 @@ class Scenarios:
     team_stats: dict[str, Int16]  # name -> [G, 2, S]
     lineage: Lineage
     metrics: dict[str, float] = field(default_factory=dict)  # how the engine got there
+    absent_PS: Flags | None = None  # None: everybody always plays
+
+    def points_of_those_who_play(self) -> F32:
+        """Points [P, S] in units, NaN where a player takes no part."""
+        points_PS = self.points_PS.astype(np.float32)
+        if self.absent_PS is not None:
+            points_PS[self.absent_PS] = np.nan
+        return points_PS
 
     def save(self, folder: Path) -> Path:
         """Store in `folder`, replacing what was there in one step; returns it."""
         fresh = folder.with_name(f".{folder.name}.{os.getpid()}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        np.save(fresh / _POINTS, self.points_PS)
+        np.save(fresh / _POINTS, self._marked())
         np.save(fresh / _SCORES, self.team_scores_G2S)
         np.save(fresh / _STATS, np.stack(list(self.team_stats.values())))
         pq.write_table(self.players, fresh / _PLAYERS, compression="zstd")
@@ -68,18 +81,23 @@ class Scenarios:
         _verify(folder)
         card = json.loads((folder / _CARD).read_text())
         stats = np.load(folder / _STATS, allow_pickle=False)
+        points_PS, absent_PS = unmarked(np.load(folder / _POINTS, allow_pickle=False))
         return cls(
             week=card["week"],
             model_version=card["model_version"],
             seed=card["seed"],
             game_ids=tuple(card["game_ids"]),
             players=pq.read_table(folder / _PLAYERS),
-            points_PS=np.load(folder / _POINTS, allow_pickle=False),
+            points_PS=points_PS,
             team_scores_G2S=np.load(folder / _SCORES, allow_pickle=False),
             team_stats=dict(zip(card["team_stats"], stats, strict=True)),
             lineage=Lineage.read(folder),
             metrics=card["metrics"],
+            absent_PS=absent_PS,
         )
+
+    def _marked(self) -> Int16:
+        return self.points_PS if self.absent_PS is None else np.where(self.absent_PS, TOOK_NO_PART, self.points_PS)
 
     def _card(self) -> dict[str, object]:
         return {
@@ -91,6 +109,12 @@ class Scenarios:
             "scenarios": self.points_PS.shape[1],
             "metrics": self.metrics,
         }
+
+
+def unmarked(points_PS: Int16) -> tuple[Int16, Flags | None]:
+    """Points as the engine marks them [P, S]: nought where they are TOOK_NO_PART, and where that is."""
+    absent_PS = points_PS == TOOK_NO_PART
+    return (np.where(absent_PS, 0, points_PS), absent_PS) if absent_PS.any() else (points_PS, None)
 
 
 def _digest(path: Path) -> str:

@@ -41,9 +41,13 @@ _NEVER = {
 }
 
 
-def alike(concentration: float, slots: int) -> dict[str, list[float]]:
+ALWAYS_THERE = {"log_odds": -50.0, "by_log_share": 0.0}
+
+
+def alike(concentration: float, slots: int, absences: Mapping[str, float] = ALWAYS_THERE) -> dict[str, object]:
     """How shares of a role stray when all its slots do so alike."""
-    return {"concentrations": [concentration] * (slots + 1), "levels": [1.0] * (slots + 1)}
+    concentrations, levels = [concentration] * (slots + 1), [1.0] * (slots + 1)
+    return {"concentrations": concentrations, "absences": absences, "levels": levels}
 
 
 # Plays of a game have nothing in common: shares as expected, and no call withdrawn more readily than another.

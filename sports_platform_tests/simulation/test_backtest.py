@@ -26,7 +26,7 @@ from sports_platform.models.heads import head_slices
 from sports_platform.models.predictor import PlayPredictor
 from sports_platform.models.promote import Thresholds, Verdict, judge
 from sports_platform.simulation import backtest
-from sports_platform.simulation.backtest import RealGames, crps, last_weeks, pit, score
+from sports_platform.simulation.backtest import RealGames, crps, expected, last_weeks, pit, score
 from sports_platform.simulation.inference import Predictor, Situated
 from sports_platform.simulation.runner import play
 from sports_platform.simulation.scenarios import UNITS_PER_POINT, Scenarios
@@ -95,6 +95,31 @@ def test_scores_are_of_finished_games_and_of_players_who_took_part() -> None:
     assert points.crps_by_game == pytest.approx(((3 + 1) / 2 - 2 + (30 + 20) / 2 - 5,))
     assert points.covered_by_game[0] in (1, 2)  # 13 lies in the middle third, 50 in the last one
     assert sum(games.pit_by_game[0]) == 1
+
+
+def test_players_are_judged_among_the_scenarios_in_which_they_take_part() -> None:
+    # q is expected at 3 points, but at 6 if he plays; he had 4, below all of those.
+    found = hand_made([[0, 0, 0, 0], [300, 0, 0, 300], [0, 0, 0, 0]], [[[0] * 4] * 2] * 2)
+    absent_PS = np.zeros((3, 4), np.bool_)
+    absent_PS[1, 1:3] = True
+    found = replace(found, absent_PS=absent_PS)
+    real = RealGames({"g": ("a", "h")}, {("g", "a"): {"points": 0.0}, ("g", "h"): {"points": 0.0}}, {("g", "q"): 4.0})
+    bins = score({"v": [found]}, real, ("points",), seed=1)["v"].pit_by_game[0]
+    assert sum(bins) == 1
+    assert sum(bins[: len(bins) // 3 + 1]) == 1
+    everybody = score({"v": [replace(found, absent_PS=None)]}, real, ("points",), seed=1)["v"]
+    assert sum(everybody.pit_by_game[0]) == 0
+
+
+def test_scores_of_scenarios_leave_out_those_without_a_value() -> None:
+    draw = np.random.default_rng(3)
+    values = draw.normal(size=(4, 60))
+    with_gaps = np.insert(values, draw.integers(0, 60, 25), np.nan, axis=1)
+    actual, uniform = draw.normal(size=4), draw.random(4)
+    np.testing.assert_allclose(expected(with_gaps), values.mean(axis=1))
+    np.testing.assert_allclose(pit(with_gaps, actual, uniform), pit(values, actual, uniform))
+    np.testing.assert_allclose(crps(with_gaps, actual), crps(values, actual))
+    assert np.isnan(expected(np.full(3, np.nan)))
 
 
 class _Wiring:

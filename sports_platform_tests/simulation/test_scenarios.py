@@ -1,5 +1,6 @@
 """Stored scenarios: whole, verified, replaced in one step."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 
 from sports_platform.core.errors import ArtefactError, MissingDataError
 from sports_platform.core.lineage import Lineage
-from sports_platform.simulation.scenarios import Scenarios
+from sports_platform.simulation.native import TOOK_NO_PART
+from sports_platform.simulation.scenarios import Scenarios, unmarked
 from sports_platform_tests.simulation.scripted import engine_input, football, simulate
 
 
@@ -39,6 +41,21 @@ def test_what_was_saved_is_loaded(scenarios: Scenarios, tmp_path: Path) -> None:
         scenarios.lineage,
         scenarios.metrics,
     )
+
+
+def test_who_takes_no_part_is_stored_with_the_points(scenarios: Scenarios, tmp_path: Path) -> None:
+    assert scenarios.absent_PS is None
+    assert not np.isnan(scenarios.points_of_those_who_play()).any()
+    marked_PS = scenarios.points_PS.copy()
+    marked_PS[3, ::4] = TOOK_NO_PART
+    points_PS, absent_PS = unmarked(marked_PS)
+    changed = replace(scenarios, points_PS=points_PS, absent_PS=absent_PS)
+    loaded = Scenarios.load(changed.save(tmp_path / "2015_wk12"))
+    assert absent_PS is not None
+    assert loaded.absent_PS is not None
+    np.testing.assert_array_equal(np.argwhere(loaded.absent_PS)[:, 0], 3)
+    np.testing.assert_array_equal(loaded.points_PS, np.where(absent_PS, 0, scenarios.points_PS))
+    assert np.isnan(loaded.points_of_those_who_play()).sum() == absent_PS.sum() == 8
 
 
 def test_saving_again_replaces_and_leaves_nothing_else(scenarios: Scenarios, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from sports_platform.core.errors import EngineError, MissingDataError
 from sports_platform.models.heads import head_slices
+from sports_platform.simulation.native import TOOK_NO_PART
 from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.departures import NEVER
 from sports_platform.sports.nfl.tendencies import LEVELS
@@ -24,6 +25,7 @@ from sports_platform_tests.simulation.scripted import (
 )
 
 SCENARIOS = 1500
+SLOTS = {"receiver": outcomes.RECEIVER_SLOTS, "rusher": outcomes.RUSHER_SLOTS}
 COLUMNS = head_slices(outcomes.HEADS)
 # The receivers' shares of `scripted.context`, and what they leave to anybody else.
 SHARES = np.array([0.09] * outcomes.RECEIVER_SLOTS + [0.1])
@@ -98,6 +100,43 @@ def test_a_back_gets_more_passes_where_he_gets_more_runs() -> None:
     assert back - other > 0.25
 
 
+def test_who_is_absent_gets_nothing_and_the_others_his_share() -> None:
+    """One in four of everybody but the quarterback and anybody else; the first rusher is the second receiver."""
+    distribution = row("pass", yards=1)
+    distribution[COLUMNS["target_pass"]] = SHARES
+    kinds = np.zeros(len(outcomes.PLAY_TYPES), np.float32)
+    kinds[[outcomes.PLAY_TYPES.index("pass"), outcomes.PLAY_TYPES.index("run")]] = 0.5
+    distribution[COLUMNS["play_type"]] = np.tile(kinds, len(outcomes.FORMATIONS))
+    distribution[COLUMNS["target_run"]] = np.tile([0.4, 0.2, 0.1, 0.1, 0.1, 0.1], 2)
+    absences = {"log_odds": float(np.log(1 / 3)), "by_log_share": 0.0}
+    roles = {role: alike(1e6, slots, absences) for role, slots in SLOTS.items()}
+    inputs = engine_input(tendencies={**INDEPENDENT, **roles})
+    played = simulate(inputs, always(distribution), scenarios=SCENARIOS)
+    points = dict(zip(inputs.players["player_id"].to_pylist(), played.outputs.points_PS, strict=True))
+    assert (points["A0_qb"] != TOOK_NO_PART).all()
+    absent = points["A0_r2"] == TOOK_NO_PART
+    assert absent.mean() == pytest.approx(0.25, abs=0.04)
+    for statistic in ("receptions", "receiving_yards", "rushing_yards"):
+        numbers = played.player("A0_r2", statistic)
+        assert (numbers[absent] == 0).all()
+        assert (numbers[~absent] > 0).mean() > 0.8
+    others = catches(played, "A0")[2]
+    there = points["A0_r3"] != TOOK_NO_PART
+    assert others[there & absent].mean() > 1.03 * others[there & ~absent].mean()
+    # Shares of those who are there, over all who are: a receiver's mean stays about what was expected of him.
+    share = catches(played, "A0") / played.team("pass_attempts")[0, 0]
+    assert share.mean() == pytest.approx(0.09, abs=0.003)
+
+
+def test_where_all_are_absent_anybody_else_gets_the_ball() -> None:
+    inputs = engine_input()
+    inputs.tables["usage"].reshape(2, -1, LEVELS)[:, : outcomes.RECEIVER_SLOTS, :-1] = 0
+    played = simulate(inputs, always(row("pass", yards=1)), scenarios=50)
+    caught, completions = catches(played, "A0").sum(axis=0), played.team("completions")[0, 0]
+    assert (completions > 0).all()
+    assert (caught == 0).mean() > 0.8
+
+
 def test_calls_tilt_and_balance() -> None:
     distribution = row("pass", yards=1)
     kinds = np.zeros(len(outcomes.PLAY_TYPES), np.float32)
@@ -139,7 +178,7 @@ def test_a_version_without_tendencies_is_refused(table: str) -> None:
 @pytest.mark.parametrize(
     ("table", "value", "needed"),
     [
-        ("usage", 0.0, "1 to 32767"),
+        ("usage", 0.0, "1 to 32767"),  # absent at the fourth level, but not at the first
         ("call_tilts", 17.0, "-16 to 16"),
         ("forms", -17.0, "-16 to 16"),
         ("long_gains", -1.0, "0 to 32"),
@@ -150,4 +189,15 @@ def test_weights_and_tilts_out_of_range_are_refused(table: str, value: float, ne
     inputs = engine_input()
     inputs.tables[table][3] = value
     with pytest.raises(EngineError, match=rf"table {table}.*{needed}"):
+        open_engine(inputs)
+
+
+@pytest.mark.parametrize(
+    ("absent", "found"),
+    [(slice(LEVELS), LEVELS - 1), (slice(LEVELS * outcomes.RECEIVER_SLOTS, None), LEVELS * outcomes.RECEIVER_SLOTS)],
+)
+def test_a_candidate_is_there_at_a_level_and_anybody_else_at_every_one(absent: slice, found: int) -> None:
+    inputs = engine_input()
+    inputs.tables["usage"][absent] = 0
+    with pytest.raises(EngineError, match=rf"table usage holds 0 at {found}: .*1 to 32767"):
         open_engine(inputs)

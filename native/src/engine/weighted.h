@@ -21,14 +21,14 @@ inline void build_parts(const double *weights, int count, uint8_t *parts) {
     for (int i = 0; i < count; ++i) parts[place_of_part(i)] = static_cast<uint8_t>(rounded(kMostParts * weights[i] / largest));
 }
 
-// Which of `count` a draw chooses, in proportion to parts times weights; the latter are at least 1.
+// Which of `count` a draw chooses, in proportion to parts times weights; the last, if that is nothing for all of them.
 inline int choose(const uint8_t *parts, const uint16_t *weights, int count, uint32_t draw) {
     const auto share = [&](int i) { return uint32_t{parts[place_of_part(i)]} * weights[i]; };
     uint32_t total = 0, running = 0;
     for (int i = 0; i < count; ++i) total += share(i);
     const uint64_t threshold = uint64_t{draw} * total >> kDrawBits;
     int chosen = 0;
-    for (int i = 0; i < count; ++i) chosen += (running += share(i)) <= threshold;
+    for (int i = 0; i + 1 < count; ++i) chosen += (running += share(i)) <= threshold;
     return chosen;
 }
 

@@ -1,11 +1,12 @@
 // The outputs of a finished game: team statistics, contest points, and player statistics where they are asked for.
 #pragma once
 
-#include "tables.h"
+#include "usage.h"
 
 namespace nfl {
 
 constexpr int kAllPlayerStats = int{kPlayerStatCount} + int{kDefenceStatCount};
+constexpr int16_t kTookNoPart = INT16_MIN;  // in place of the points of a player who is absent
 
 // Lanes of one game whose games are over, and their scenarios counted from the run's first.
 struct Finished {
@@ -25,10 +26,14 @@ class Results {
             put(finished, out_.scores, team, [&](const Lane &lane) { return lane.team[side][kPoints]; });
             for (int i = 0; i < kTeamStatCount; ++i)
                 put(finished, out_.team_stats, team * kTeamStatCount + i, [&](const Lane &lane) { return lane.team[side][i]; });
-            const auto &rows = tables_.game(game).sides[side].rows;
+            const Side &players = tables_.game(game).sides[side];
+            const auto &rows = players.rows;
             for (int i = 0; i < kNobody; ++i) {
                 if (rows[i] < 0) continue;
-                put(finished, out_.points, rows[i], [&](const Lane &lane) { return player_points(lane.players[side][i]); });
+                const int weight = place_of_weight(players, i);
+                put(finished, out_.points, rows[i], [&](const Lane &lane) {
+                    return lane.usage[side][weight] == 0 ? kTookNoPart : player_points(lane.players[side][i]);
+                });
                 put_stats<0, kPlayerStatCount>(finished, rows[i], [&](const Lane &lane) { return lane.players[side][i]; });
             }
             const int32_t row = rows[kNobody];

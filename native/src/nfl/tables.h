@@ -134,10 +134,11 @@ class Tables {
     // The least yards of the class of a gain.
     int class_low(int yards) const { return class_lows[yards - INT8_MIN]; }
 
-    // Of a side's candidate, receivers before rushers.
+    // Of a side's candidate, receivers before rushers; nought at the levels at which he takes no part, which are the first.
     uint16_t weight(size_t game, int side, int candidate, uint32_t level) const {
-        return usage[((game * 2 + side) * kCandidates + candidate) * kUsageLevels + level];
+        return usage[row_of(game, side, candidate) * kUsageLevels + level];
     }
+    uint32_t absent_levels(size_t game, int side, int candidate) const { return absences[row_of(game, side, candidate)]; }
 
     int8_t form(int which, uint32_t level) const { return forms[which * kUsageLevels + level]; }
 
@@ -258,11 +259,26 @@ class Tables {
                              out_of_bounds[i], {}});
         engine::need_between("the number of states of all games", int64_t(buckets()) * game_count(), 1, kMostStates);
         read_sides(named);
-        usage = named.whole<uint16_t>("usage", 1, engine::kMostWeight, count * 2 * kCandidates * kUsageLevels);
+        read_usage(named, count);
         call_tilts = named.whole<int8_t>("call_tilts", -kMostTilt, kMostTilt, kUsageLevels);
         forms = named.whole<int8_t>("forms", -kMostTilt, kMostTilt, kForms * kUsageLevels);
         long_gains = named.whole<int32_t>("long_gains", 0, 1 << kYards.bits, kYardGroupCount);
         quarterback_leaves = named.whole<int16_t>("quarterback_leaves", 0, INT16_MAX, kUsageLevels);
+    }
+
+    static size_t row_of(size_t game, int side, int candidate) { return (game * 2 + side) * kCandidates + candidate; }
+
+    void read_usage(const NamedTables &named, size_t count) {
+        usage = named.whole<uint16_t>("usage", 0, engine::kMostWeight, count * 2 * kCandidates * kUsageLevels);
+        for (size_t first = 0; first < usage.size(); first += kUsageLevels) {
+            const size_t candidate = first / kUsageLevels % kCandidates;
+            const bool anybody_else = candidate == kReceivers || candidate == kCandidates - 1;
+            size_t level = first;
+            while (!anybody_else && usage[level] == 0 && level + 1 < first + kUsageLevels) ++level;
+            absences.push_back(static_cast<uint16_t>(level - first));
+            for (; level < first + kUsageLevels; ++level)
+                engine::need_value("usage", level, usage[level], 1, engine::kMostWeight, true);
+        }
     }
 
     void read_sides(const NamedTables &named) {
@@ -304,7 +320,8 @@ class Tables {
     }
 
     std::vector<Game> games;
-    std::vector<uint16_t> usage;  // [games, sides, kCandidates, kUsageLevels], in parts of any unit
+    std::vector<uint16_t> usage;     // [games, sides, kCandidates, kUsageLevels], in parts of any unit
+    std::vector<uint16_t> absences;  // [games, sides, kCandidates], levels
 };
 
 }  // namespace nfl

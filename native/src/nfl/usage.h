@@ -28,8 +28,13 @@ inline const uint8_t *bytes(const uint16_t *table) { return reinterpret_cast<con
 // The levels of a side: of each candidate, then these.
 enum SideLevel { kLevelTilt = kCandidates, kLevelLeaves, kLevelTogether, kLevelForms, kSideLevels = kLevelForms + kForms };
 // A back who gets more of the runs gets more of the passes, too, in as many of kUsageLevels scenarios: in games of 2014 and
-// 2015 the two strayed with a correlation of .50 and .55.
+// 2015 the two strayed with a correlation of .50 and .55. Who is absent as a rusher is so as a receiver.
 constexpr uint32_t kTogether = kUsageLevels / 2;
+
+// The level of a receiver who also runs, by his levels as either; at the first `absent` levels he takes no part.
+inline uint32_t level_of_both(uint32_t receiver, uint32_t rusher, uint32_t absent, bool together) {
+    return together || rusher < absent ? rusher : absent + (receiver * (kUsageLevels - absent) >> kUsageBits);
+}
 
 // Draws a scenario's weights, tilts and departures, which depend on nothing that happens in the game.
 inline void draw_usage(const Tables &tables, size_t game, const engine::Source &source, Lane &lane) {
@@ -46,13 +51,24 @@ inline void draw_usage(const Tables &tables, size_t game, const engine::Source &
         const auto &as_rusher = tables.game(game).sides[side].as_rusher;
         const bool together = levels[kLevelTogether] < kTogether;
         uint16_t *receivers = lane.usage[side] + kReceiverWeights, *rushers = lane.usage[side] + kRusherWeights;
-        for (int i = 0; i <= kReceivers; ++i)
-            receivers[i] = tables.weight(game, side, i, together && as_rusher[i] >= 0 ? of_rushers[as_rusher[i]] : levels[i]);
+        for (int i = 0; i <= kReceivers; ++i) {
+            uint32_t level = levels[i];
+            if (const int slot = as_rusher[i]; slot >= 0)
+                level = level_of_both(level, of_rushers[slot], tables.absent_levels(game, side, kReceivers + 1 + slot), together);
+            receivers[i] = tables.weight(game, side, i, level);
+        }
         for (int i = 0; i <= kRushers; ++i) rushers[i] = tables.weight(game, side, kReceivers + 1 + i, of_rushers[i]);
         lane.tilt[side] = tables.call_tilts[levels[kLevelTilt]];
         for (int form = 0; form < kForms; ++form) lane.form[side][form] = tables.form(form, levels[kLevelForms + form]);
         lane.leaves[side] = tables.quarterback_leaves[levels[kLevelLeaves]];
     }
+}
+
+// Where in a lane's usage a local player has his weight: as a receiver, else as a rusher, else anybody else's.
+inline int place_of_weight(const Side &players, int local) {
+    const auto slot = [=](const auto &slots) { return std::find(slots.begin(), slots.end() - 1, local) - slots.begin(); };
+    const auto receiver = static_cast<int>(slot(players.receiver)), rusher = static_cast<int>(slot(players.rusher));
+    return receiver == kReceivers && rusher < kRushers ? kRusherWeights + rusher : kReceiverWeights + receiver;
 }
 
 // Seconds of the game played; those of further periods of overtime are not told apart.

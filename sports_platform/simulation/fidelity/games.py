@@ -12,10 +12,11 @@ import numpy.typing as npt
 
 from sports_platform.core.domain import FidelityPlan
 from sports_platform.core.errors import MissingDataError
-from sports_platform.simulation.backtest import MIN_POINTS, RealGames
+from sports_platform.simulation.backtest import MIN_POINTS, RealGames, expected
 from sports_platform.simulation.scenarios import UNITS_PER_POINT, Scenarios
 
 F64 = npt.NDArray[np.float64]
+F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 Int16 = npt.NDArray[np.int16]
 Flags = npt.NDArray[np.bool_]
@@ -23,15 +24,15 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Players:
-    """Who was simulated. Contest points, simulated in units of the scenarios and real in points (NaN: no part)."""
+    """Who was simulated. Contest points, simulated in units of the scenarios and real in points; NaN: no part taken."""
 
     ids: tuple[str, ...]
     positions: tuple[str, ...]
     game_P: I64
     side_P: I64
-    simulated_PS: Int16
+    simulated_PS: F32
     actual_P: F64
-    expected_P: F64  # points, the mean of the scenarios
+    expected_P: F64  # points, the mean of the scenarios in which he takes part
     judged_P: Flags  # took part, and was expected to score enough to be told apart from somebody who did not
 
     @property
@@ -110,7 +111,7 @@ def _players(found: Scenarios, real: RealGames, games: Sequence[str]) -> Players
     columns = [found.players[name].to_pylist() for name in ("player_id", "team", "game_id", "position")]
     people = [(row, *person) for row, person in enumerate(zip(*columns, strict=True)) if person[2] in place_of]
     rows = [person[0] for person in people]
-    simulated_PS = found.points_PS[rows]
+    simulated_PS = found.points_of_those_who_play()[rows]
     return Players(
         ids=tuple(player for _, player, *_ in people),
         positions=tuple(position for *_, position in people),
@@ -118,7 +119,7 @@ def _players(found: Scenarios, real: RealGames, games: Sequence[str]) -> Players
         side_P=np.array([real.sides[game].index(team) for _, _, team, game, _ in people], np.int64),
         simulated_PS=simulated_PS,
         actual_P=np.array([real.points.get((game, player), np.nan) for _, player, _, game, _ in people], np.float64),
-        expected_P=simulated_PS.mean(axis=1, dtype=np.float64) / UNITS_PER_POINT,
+        expected_P=expected(simulated_PS) / UNITS_PER_POINT,
         judged_P=np.zeros(len(people), np.bool_),
     )
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from sports_platform.core.domain import FidelityPlan, Role, RolePair
 from sports_platform.core.seeds import derive_seed
-from sports_platform.simulation.backtest import pit
+from sports_platform.simulation.backtest import expected, pit
 from sports_platform.simulation.fidelity.games import F64, I64, Games
 from sports_platform.simulation.fidelity.judge import (
     Goal,
@@ -97,7 +97,7 @@ def intervals(found: Places, games: Games, judge: Judge) -> list[Row]:
 
 
 def correlations(plan: FidelityPlan, games: Games, judge: Judge) -> list[Row]:
-    """Of pairs of roles over the team games in which both took part, and over all scenarios of these."""
+    """Of pairs of roles over the team games in which both took part, and their scenarios in which both do."""
     rows = []
     for pair in plan.pairs:
         first_N, second_N = _paired(games, pair)
@@ -194,7 +194,9 @@ def _pair_sums(games: Games, first_N: I64, second_N: I64) -> F64:
     x_NS, y_NS = (players.simulated_PS[rows].astype(np.float64) / UNITS_PER_POINT for rows in (first_N, second_N))
     x_N, y_N = players.actual_P[first_N], players.actual_P[second_N]
     real = [x_N, y_N, x_N**2, y_N**2, x_N * y_N]
-    simulated = [part.mean(axis=1) for part in (x_NS, y_NS, x_NS**2, y_NS**2, x_NS * y_NS)]
+    both_NS = x_NS * y_NS  # NaN unless both take part
+    x_NS[np.isnan(both_NS)] = y_NS[np.isnan(both_NS)] = np.nan
+    simulated = [expected(part_NS) for part_NS in (x_NS, y_NS, x_NS**2, y_NS**2, both_NS)]
     return _by_game(len(games.ids), players.game_P[first_N], np.ones(len(first_N)), *real, *simulated)
 
 

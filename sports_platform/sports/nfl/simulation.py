@@ -23,10 +23,17 @@ from sports_platform.sports.nfl.forms import FORMS
 from sports_platform.sports.nfl.replay_report import replay_season
 from sports_platform.sports.nfl.rulebook import season_rules
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, KICKING_STATS, Scoring
-from sports_platform.sports.nfl.sides import SideTables, side_tables
+from sports_platform.sports.nfl.sides import LOCALS, SideTables, side_tables
 from sports_platform.sports.nfl.state import STATE_NAMES
 from sports_platform.sports.nfl.strength import strength_draws
-from sports_platform.sports.nfl.tendencies import ROLES, share_names, tilts, usage_weights, with_anybody
+from sports_platform.sports.nfl.tendencies import (
+    ROLES,
+    absent_in_role,
+    share_names,
+    tilts,
+    usage_weights,
+    with_anybody,
+)
 
 Array = npt.NDArray[np.float64]
 
@@ -99,7 +106,7 @@ class NflSimulation:
             **_scoring_tables(self._scoring),
             **_game_tables(games, seed),
             **_player_tables(sides),
-            **_tendency_tables(auxiliary, frame, rows_G2),
+            **_tendency_tables(auxiliary, frame, rows_G2, sides),
         }
         return EngineInput(tables, tuple(games["game_id"]), rows_G2, sides.players)
 
@@ -189,22 +196,27 @@ def _game_tables(games: pl.DataFrame, seed: int) -> dict[str, Array]:
 
 
 def _tendency_tables(
-    auxiliary: Mapping[str, object], context: pl.DataFrame, rows_G2: npt.NDArray[np.int64]
+    auxiliary: Mapping[str, object], context: pl.DataFrame, rows_G2: npt.NDArray[np.int64], sides: SideTables
 ) -> dict[str, Array]:
     """Weights of the candidates [games, sides, candidates, levels], tilts of the call, forms and departures."""
-    if not {"tendencies", "forms", "quarterback_leaves"} <= auxiliary.keys():
-        raise MissingDataError(
-            found="a model version of an earlier release, without the tendencies or forms of a game",
-            needed="how unevenly games spread plays and how sides' days go, which this release fits in training",
-            remedy="train the week again with this release",
-        )
-    fitted, forms = (cast(Mapping[str, Any], auxiliary[name]) for name in ("tendencies", "forms"))
-    weights = []
+    fitted, forms = _fitted_games(auxiliary)
+    players = {"receiver": sides.receivers, "rusher": sides.rushers}
+    shares, in_role = {}, {}
     for role in ROLES:
-        shares = with_anybody(context.select(share_names(role)).to_numpy().astype(np.float64)[rows_G2.ravel()])
-        weights.append(
-            usage_weights(shares * np.array(fitted[role]["levels"]), np.array(fitted[role]["concentrations"]))
+        expected = with_anybody(context.select(share_names(role)).to_numpy().astype(np.float64)[rows_G2.ravel()])
+        shares[role] = expected * np.array(fitted[role]["levels"])
+        is_quarterback = players[role] == sides.quarterbacks[:, None]
+        in_role[role] = absent_in_role(fitted[role]["absences"], shares[role], is_quarterback)
+    absent = _least_absent([(players[role], in_role[role]) for role in ROLES])
+    weights = [
+        usage_weights(
+            shares[role],
+            np.array(fitted[role]["concentrations"]),
+            in_role[role],
+            np.take_along_axis(absent, players[role], axis=1),
         )
+        for role in ROLES
+    ]
     return {
         "usage": np.concatenate(weights, axis=1).ravel(),
         "call_tilts": tilts(fitted["call_spread"]),
@@ -212,6 +224,27 @@ def _tendency_tables(
         "long_gains": np.array(forms["long_gains"], np.float64),
         "quarterback_leaves": np.array(auxiliary["quarterback_leaves"], np.float64),
     }
+
+
+def _fitted_games(auxiliary: Mapping[str, object]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What a version knows of games as wholes, their tendencies and forms."""
+    known = {"tendencies", "forms", "quarterback_leaves"} <= auxiliary.keys()
+    fitted, forms = (cast(Mapping[str, Any], auxiliary.get(name, {})) for name in ("tendencies", "forms"))
+    if not known or any("absences" not in fitted[role] for role in ROLES):
+        raise MissingDataError(
+            found="a model version of an earlier release, without the tendencies or forms of a game or who is absent",
+            needed="how unevenly games spread plays and how sides' days go, which this release fits in training",
+            remedy="train the week again with this release",
+        )
+    return fitted, forms
+
+
+def _least_absent(roles: Sequence[tuple[npt.NDArray[np.int32], Array]]) -> Array:
+    """How likely each player of a side is absent [sides, LOCALS]: as the role tells in which he is expected most."""
+    absent = np.ones((len(roles[0][0]), LOCALS))
+    for players, in_role in roles:
+        np.minimum.at(absent, (np.arange(len(players))[:, None], players), in_role)
+    return absent
 
 
 def _player_tables(sides: SideTables) -> dict[str, Array]:

@@ -15,7 +15,8 @@ from scipy.special import gammainc, gammaincinv, ndtri
 
 from sports_platform.core.domain import HeadLabels
 from sports_platform.core.errors import MissingDataError
-from sports_platform.sports.nfl.moments import F32, F64, I64, seen, spread, sums
+from sports_platform.sports.nfl.absences import absence, fit_absences
+from sports_platform.sports.nfl.moments import F32, F64, I64, Mask, seen, spread, sums
 from sports_platform.sports.nfl.outcomes import PLAY_TYPES, RECEIVER_SLOTS, RUSHER_SLOTS
 
 _SLOTS = {"receiver": RECEIVER_SLOTS, "rusher": RUSHER_SLOTS}
@@ -37,11 +38,11 @@ _CONCENTRATIONS = (2.0, 1000.0)
 def fit_tendencies(
     output_NW: F32, labels: Mapping[str, HeadLabels], features_NF: F32, names: Sequence[str], game_N: I64
 ) -> dict[str, object]:
-    """Of played games: by role `concentrations` and `levels`, and `call_spread`; JSON-able.
+    """Of played games: by role `concentrations`, `absences` and `levels`, and `call_spread`; JSON-able.
 
-    Shares of a game lie around those expected like those of a Dirichlet distribution with a concentration for each
-    slot, as the less used stray further; `levels` are how much of the ball the network gives each slot, in parts of
-    its share in the features. `call_spread` is the standard
+    Some candidates take no part (`absences.fit_absences`). Shares of those who do lie around the expected ones like a
+    Dirichlet distribution's with a concentration for each slot, as the less used stray further; `levels` are how much
+    of the ball the network gives each slot, in parts of its share in the features. `call_spread` is the standard
     deviation of what a side's game adds to the chance that a call to throw stands, and takes from that of a run.
     Raises MissingDataError where nobody was thrown to or ran.
     """
@@ -61,18 +62,33 @@ def with_anybody(shares_MK: F64) -> F64:
     return np.hstack([shares_MK, left])
 
 
-def usage_weights(shares_MK: F64, concentrations_K: F64) -> F64:
-    """Weights [M, K, L] of candidates with these expected shares (which need not sum to one), in WEIGHT_UNIT.
+def absent_in_role(fitted: Mapping[str, float], shares_MK: F64, is_quarterback_MK: Mask) -> F64:
+    """How likely each candidate takes no part, as his role alone tells [M, K], the last of whom is anybody else.
 
-    A gamma variable of shape concentration * share and mean one, cut into L equally likely levels of which each stands
-    for its mean: with one concentration, shares times weights, summed to one, are then a Dirichlet distribution's.
+    Anybody else always does, and the expected quarterback leaves in other ways (`departures`).
     """
-    shape_MK1 = (concentrations_K * np.clip(shares_MK, _LEAST_SHARE, None))[:, :, None]
-    edges_MKL = gammaincinv(shape_MK1, np.linspace(0.0, 1.0, LEVELS + 1))
+    absent_MK = np.where(is_quarterback_MK, 0.0, absence(fitted, np.clip(shares_MK, _LEAST_SHARE, None)))
+    absent_MK[:, -1] = 0.0
+    return absent_MK
+
+
+def usage_weights(shares_MK: F64, concentrations_K: F64, in_role_MK: F64, absent_MK: F64) -> F64:
+    """Weights [M, K, L] of candidates with these expected shares (which need not sum to one), in WEIGHT_UNIT; mean one.
+
+    The first levels are nought, as many as he is likely to be absent. The others are a gamma variable cut into equally
+    likely levels, each of which stands for its mean: of shape concentration * share, if his role tells all of his
+    absences; then shares times weights, summed to one, are by one concentration a Dirichlet distribution's. Who also
+    has another role, which knows him to be there, strays as far in this one without it.
+    """
+    gone_MK1 = np.rint(LEVELS * absent_MK)[:, :, None]
+    wider_MK = (1.0 - absent_MK) / (1.0 - in_role_MK)
+    squares_MK = wider_MK * (1.0 + 1.0 / (concentrations_K * np.clip(shares_MK, _LEAST_SHARE, None)))
+    shape_MK1 = 1.0 / (squares_MK - 1.0)[:, :, None]
+    there_MKL = (np.arange(LEVELS + 1) - gone_MK1).clip(0.0) / (LEVELS - gone_MK1)
     # The mean of a gamma variable up to an edge is the distribution function of one of the next shape.
-    means_MKL = LEVELS * np.diff(gammainc(shape_MK1 + 1.0, edges_MKL))
+    means_MKL = LEVELS * np.diff(gammainc(shape_MK1 + 1.0, gammaincinv(shape_MK1, there_MKL)))
     weights: F64 = np.clip(np.rint(WEIGHT_UNIT * means_MKL), 1.0, _MOST_WEIGHT)
-    return weights
+    return np.where(np.arange(LEVELS) < gone_MK1, 0.0, weights)
 
 
 def tilts(deviation: float) -> F64:
@@ -100,24 +116,47 @@ def _shares(
             needed="games that show how unevenly their plays are spread",
             remedy="build the features of earlier weeks first",
         )
-    chances_NK, seen_N, team_N = chances_NK[live_N], seen_N[live_N], team_N[live_N]
-    columns = [names.index(name) for name in share_names(role)]
-    shares_NK = with_anybody(features_NF[live_N][:, columns].astype(np.float64))
+    chances_NK, seen_N, team_N = chances_NK[live_N], seen_N[live_N], np.unique(team_N[live_N], return_inverse=True)[1]
+    shares_NK, is_quarterback_NK = _candidates(role, features_NF[live_N].astype(np.float64), names)
     expected_K = shares_NK.mean(axis=0)
     # A slot that was empty all the time has no level of its own.
     levels_K = np.divide(chances_NK.mean(axis=0), expected_K, out=np.ones_like(expected_K), where=expected_K > 0)
-    strayed_TK = sums(np.eye(chances_NK.shape[1])[seen_N] - chances_NK, team_N)
+    one_T = np.unique(team_N, return_index=True)[1]
+    counts_TK = (shares_NK > 0)[one_T] & ~is_quarterback_NK[one_T]
+    counts_TK[:, -1] = False
+    shares_NK = np.clip(shares_NK * levels_K, _LEAST_SHARE, None)
+    expected_TK, got_TK = sums(chances_NK, team_N), sums(np.eye(chances_NK.shape[1])[seen_N], team_N)
+    absences = fit_absences(got_TK, expected_TK, got_TK.sum(axis=1, keepdims=True), counts_TK)
+    absent_NK = absent_in_role(absences, shares_NK, is_quarterback_NK)
+    concentrations_K = _concentrations(chances_NK, got_TK - expected_TK, shares_NK, absent_NK, team_N)
+    return {"concentrations": concentrations_K.tolist(), "absences": absences, "levels": levels_K.tolist()}
+
+
+def _candidates(role: str, features_NF: F64, names: Sequence[str]) -> tuple[F64, Mask]:
+    """Shares of the candidates and anybody else [N, K + 1], and which of them is the quarterback."""
+    shares_NK = with_anybody(features_NF[:, [names.index(name) for name in share_names(role)]])
+    is_quarterback_NK = np.zeros(shares_NK.shape, np.bool_)
+    if role == "rusher":
+        columns = [names.index(f"{role}_{slot}_is_qb") for slot in range(1, _SLOTS[role] + 1)]
+        is_quarterback_NK[:, :-1] = features_NF[:, columns] > 0
+    return shares_NK, is_quarterback_NK
+
+
+def _concentrations(chances_NK: F64, strayed_TK: F64, shares_NK: F64, absent_NK: F64, team_N: I64) -> F64:
+    """Of each slot: what the squares of a game's sums have above independent draws and above what absences say."""
+    there_NK = 1.0 - absent_NK
     excess_K = (strayed_TK**2 - sums(chances_NK * (1.0 - chances_NK), team_N)).sum(axis=0)
-    answers_KK = _answers(chances_NK, np.clip(shares_NK * levels_K, _LEAST_SHARE, None), team_N)
+    excess_K -= _answers(chances_NK, absent_NK / there_NK, team_N).sum(axis=1)
+    answers_KK = _answers(chances_NK, 1.0 / (shares_NK * there_NK), team_N)
     low, high = _CONCENTRATIONS
     spreads_K = np.clip(nnls(answers_KK, excess_K)[0], 1.0 / (high + 1.0), None)
     # The variance of a share that is Dirichlet's is share * (1 - share) / (concentration + 1).
-    concentrations_K = np.clip(1.0 / spreads_K - 1.0, low, high)
-    return {"concentrations": concentrations_K.tolist(), "levels": levels_K.tolist()}
+    concentrations_K: F64 = np.clip(1.0 / spreads_K - 1.0, low, high)
+    return concentrations_K
 
 
-def _answers(chances_NK: F64, shares_NK: F64, team_N: I64) -> F64:
-    """What `excess` of each candidate [K] would be if the weight of each [K] had the variance 1 / share.
+def _answers(chances_NK: F64, variances_NK: F64, team_N: I64) -> F64:
+    """What `excess` of each candidate [K] would be if the weight of each [K] alone had its variance.
 
     Moments of the first order in the weights.
     """
@@ -126,7 +165,7 @@ def _answers(chances_NK: F64, shares_NK: F64, team_N: I64) -> F64:
     for moved in range(candidates):
         answer_NK = -chances_NK * chances_NK[:, [moved]]
         answer_NK[:, moved] += chances_NK[:, moved]
-        answers_KK[:, moved] = (sums(answer_NK / np.sqrt(shares_NK[:, [moved]]), team_N) ** 2).sum(axis=0)
+        answers_KK[:, moved] = (sums(answer_NK * np.sqrt(variances_NK[:, [moved]]), team_N) ** 2).sum(axis=0)
     return answers_KK
 
 

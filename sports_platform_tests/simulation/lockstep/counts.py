@@ -40,6 +40,7 @@ class Counts:
         self.of_sides_2WS = np.zeros((SIDES, _WIDTH, seats), np.int16)
         self._flat: npt.NDArray[np.int16] = self.of_sides_2WS.reshape(-1)
         self.seats = seats
+        self.absent: list[dict[int, npt.NDArray[np.bool_]]] = []  # of each side, where a player takes no part [S]
 
     def add(self, seat_N: Ints, side_N: Ints, place_N: Ints | int, amount_N: Ints | int = 1) -> None:
         """Adds to a statistic of a side; no seat may be named twice."""

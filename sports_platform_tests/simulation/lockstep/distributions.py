@@ -78,7 +78,7 @@ class Distributions:
         return self._chosen(start_N + (_RUSHERS + formation_N * _FORMATION_ENTRIES), draw_N, weights_CN)
 
     def _chosen(self, table_N: Ints, draw_N: Ints, weights_CN: Weights) -> Ints:
-        """Whom draws choose when each is as likely as his part times his weight says."""
+        """Whom draws choose when each is as likely as his part times his weight says; the last, if nobody is."""
         candidates = len(weights_CN)
         fours = -(-candidates // _FOUR)
         fours_F1N = self._fours.take(table_N // 2 + np.arange(fours)[:, None])[:, None]
@@ -86,7 +86,7 @@ class Distributions:
         reached_CN = parts_CN.view(np.int32) * weights_CN
         for slot in range(1, candidates):  # an eighth of the time of cumsum, which takes a lane after the other
             reached_CN[slot] += reached_CN[slot - 1]
-        return _count(reached_CN <= (draw_N * reached_CN[-1] >> DRAW_BITS).astype(np.int32))
+        return _count(reached_CN[:-1] <= (draw_N * reached_CN[-1] >> DRAW_BITS).astype(np.int32))
 
     def _load(self, buckets: Ints) -> None:
         """Reads rows, after those that are known."""

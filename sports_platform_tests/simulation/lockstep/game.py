@@ -55,6 +55,7 @@ class Lockstep:
         rules = Rules(lanes, counts, fixture, events.toss)
         kicks = Kicks(lanes, counts, rules, events, self._tables, fixture.kickoff_touchback)
         usage = Usage.of(fixture, self._tables, numbers, counts.seats)
+        counts.absent = [usage.absent(side, number) for number, side in enumerate(fixture.sides)]
         distributions = self._distributions[game]
         snaps = Snaps(lanes, events, self._tables, distributions, usage)
         played = Game(lanes, counts, rules, kicks, Credits.of(fixture), self._tables, distributions, usage)

@@ -4,9 +4,12 @@ Shapes as in `native.Outputs`: P entities, G games, S scenarios, T team statisti
 side, W: all that is counted of one.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 
+from sports_platform.simulation.native import TOOK_NO_PART
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_OUTCOMES
 from sports_platform.sports.nfl.outcomes import PLAY_TYPES
 from sports_platform_tests.simulation.lockstep.counts import (
@@ -17,6 +20,7 @@ from sports_platform_tests.simulation.lockstep.counts import (
     TEAM_PLACES,
     Counts,
 )
+from sports_platform_tests.simulation.lockstep.lanes import Mask
 from sports_platform_tests.simulation.oracle.results import BONUSES, DEFENCE, PLAYER, TEAM, empty_outputs
 from sports_platform_tests.simulation.oracle.snaps import TRIED
 from sports_platform_tests.simulation.oracle.tables import ANYBODY_ELSE, SIDES, Scoring, Side, Tables
@@ -50,9 +54,9 @@ class Results:
             _sum_up(own_WS, other_WS)
             self.outputs.scores_G2S[game, side, seats] = own_WS[TEAM_PLACES["points"]]
             self.outputs.team_stats_G2TS[game, side, :, seats] = own_WS[: len(TEAM)]
-            self._put_players(self._tables.fixtures[game].sides[side], own_WS, seats)
+            self._put_players(self._tables.fixtures[game].sides[side], own_WS, seats, counts.absent[side])
 
-    def _put_players(self, side: Side, own_WS: Stats, seats: slice) -> None:
+    def _put_players(self, side: Side, own_WS: Stats, seats: slice, absent: Mapping[int, Mask]) -> None:
         outputs, scoring = self.outputs, self._tables.scoring
         assert outputs.player_stats_PKS is not None
         players_LKS = own_WS[PLAYERS:].reshape(LOCALS, len(PLAYER), -1)
@@ -63,7 +67,8 @@ class Results:
                 outputs.points_PS[row, seats] = _defence_units(scoring, stats_KS)
             elif row >= 0:
                 outputs.player_stats_PKS[row, : len(PLAYER), seats] = players_LKS[player]
-                outputs.points_PS[row, seats] = _player_units(scoring, players_LKS[player])
+                units_S = _player_units(scoring, players_LKS[player])
+                outputs.points_PS[row, seats] = np.where(absent.get(player, False), TOOK_NO_PART, units_S)
 
 
 def _sum_up(own_WS: Stats, other_WS: Stats) -> None:

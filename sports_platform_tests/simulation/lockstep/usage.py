@@ -13,7 +13,7 @@ from sports_platform.sports.nfl.outcomes import PLAY_TYPES
 from sports_platform_tests.simulation.lockstep.lanes import Ints, Mask, Weights
 from sports_platform_tests.simulation.lockstep.philox import Numbers
 from sports_platform_tests.simulation.lockstep.tables import Tables
-from sports_platform_tests.simulation.oracle.tables import ANYBODY_ELSE, SIDES, USAGE_SLOTS, Fixture, Side
+from sports_platform_tests.simulation.oracle.tables import ANYBODY_ELSE, LEVELS, SIDES, USAGE_SLOTS, Fixture, Side
 from sports_platform_tests.simulation.oracle.usage import (
     BEFORE_THE_GAME,
     BLOCKS,
@@ -54,6 +54,12 @@ class Usage:
             np.concatenate([_forms(tables, levels_LS) for levels_LS in sides], axis=1),
         )
 
+    def absent(self, side: Side, number: int) -> dict[int, Mask]:
+        """Where [S] each player of a side takes no part, as a receiver or, if he is none, as a rusher."""
+        there_US = self.weights_US[:, number * self.seats : (number + 1) * self.seats]
+        slots = zip([*side.receivers, *side.rushers], there_US == 0, strict=True)
+        return dict(reversed(list(slots)))
+
     def receivers(self, column_N: Ints) -> Weights:
         """Weights of receivers' slots [slots, N] in these columns."""
         return self.weights_US[:RECEIVERS].take(column_N, axis=1)
@@ -88,12 +94,17 @@ def _forms(tables: Tables, levels_LS: Ints) -> Ints:
 
 
 def _weights(side: Side, levels_LS: Ints) -> Weights:
-    """Weights [U, S]. A receiver who also runs has the level of his runs for his passes, if backs are used together."""
+    """Weights [U, S].
+
+    A receiver who also runs has the level of his runs for his passes, if backs are used together or he is absent.
+    """
     together_S = levels_LS[USAGE_SLOTS + 2] < TOGETHER
     slots_US = levels_LS[:USAGE_SLOTS].copy()
+    weights_UL = np.array(side.usage, np.int32)
     for slot, player in enumerate(side.receivers):
         if player != ANYBODY_ELSE and player in side.rushers:
-            runs_S = levels_LS[RECEIVERS + side.rushers.index(player)]
-            slots_US[slot] = np.where(together_S, runs_S, levels_LS[slot])
-    weights_UL = np.array(side.usage, np.int32)
+            rusher = RECEIVERS + side.rushers.index(player)
+            absent = np.count_nonzero(weights_UL[rusher] == 0)
+            own_S = absent + (levels_LS[slot] * (LEVELS - absent) >> _BYTE_BITS)
+            slots_US[slot] = np.where(together_S | (levels_LS[rusher] < absent), levels_LS[rusher], own_S)
     return weights_UL[np.arange(USAGE_SLOTS)[:, None], slots_US]

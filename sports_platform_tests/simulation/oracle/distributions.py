@@ -61,10 +61,10 @@ def place_of_part(slot: int) -> int:
 
 
 def chosen(parts: list[int], weights: list[int], draw: int) -> int:
-    """Whom a draw chooses when each is as likely as his part times his weight says."""
+    """Whom a draw chooses when each is as likely as his part times his weight says; the last, if nobody is."""
     shares = [part * weight for part, weight in zip(parts, weights, strict=True)]
     threshold = draw * sum(shares) >> DRAW_BITS
-    return sum(reached <= threshold for reached in accumulate(shares))
+    return sum(reached <= threshold for reached in accumulate(shares[:-1]))
 
 
 @dataclass(frozen=True, slots=True)

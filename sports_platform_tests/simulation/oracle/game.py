@@ -37,6 +37,8 @@ class Oracle:
 
         rules = Rules(state, fixture, toss)
         usage = usage_of_sides(fixture, self.tables, numbers)
+        state.absent = tuple(of_side.absent(side) for of_side, side in zip(usage, fixture.sides, strict=True))
+        state.seen["absences"] += sum(map(len, state.absent))
         kicks = Kicks(state, rules, self.tables, fixture, usage, numbers)
         rules.open(kicks.toss())
         kicks.kick_off_while_due()

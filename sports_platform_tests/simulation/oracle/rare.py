@@ -14,6 +14,7 @@ from sports_platform.sports.nfl.departures import NEVER
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, FANDUEL_SCORING, Scoring
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN, TOUCHBACK
 from sports_platform_tests.simulation.oracle.tables import LEVELS, SIDES, USAGE_SLOTS
+from sports_platform_tests.simulation.oracle.usage import RECEIVERS
 from sports_platform_tests.simulation.scripted import PLAN, engine_input, row
 
 # Seasons, kinds of game and scoring. Overtime is sudden death, answers a field goal, gives both sides the ball; playoff
@@ -87,11 +88,16 @@ def contest(games: int, season: int, game_type: str, scoring: Scoring) -> Engine
 
 
 def _uneven_usage(games: int) -> dict[str, npt.NDArray[np.float64]]:
-    """Numbers that jump from level to level, so that a neighbour's is another; end levels of weights are extreme."""
+    """Numbers that jump from level to level, so that a neighbour's is another; end levels of weights are extreme.
+
+    Every third candidate is absent in an eighth of the scenarios, but nobody else ever is.
+    """
     level_L = np.arange(LEVELS)
     slot_G2U1 = np.arange(games * SIDES * USAGE_SLOTS).reshape(games, SIDES, USAGE_SLOTS, 1)
     usage_G2UL = 200 + (211 * slot_G2U1 + 1009 * level_L) % 3801
     usage_G2UL[..., 0], usage_G2UL[..., -1] = _WEIGHTS
+    usage_G2UL[:, :, 1 : RECEIVERS - 1 : 3, : LEVELS // 8] = 0
+    usage_G2UL[:, :, RECEIVERS : USAGE_SLOTS - 1 : 3, : LEVELS // 8] = 0
     tilt_L = 5 * level_L % (2 * _MOST_TILT + 1) - _MOST_TILT
     # Half of the quarterbacks leave, some of them in overtime.
     leaves_L = np.where(level_L % 2, 37 * level_L % 4200, NEVER)

@@ -6,7 +6,7 @@ Shapes as in `native.Outputs`: P entities, G games, S scenarios, T team statisti
 import numpy as np
 import numpy.typing as npt
 
-from sports_platform.simulation.native import Outputs
+from sports_platform.simulation.native import TOOK_NO_PART, Outputs
 from sports_platform.sports.nfl.simulation import NflSimulation
 from sports_platform_tests.simulation.oracle.state import State
 from sports_platform_tests.simulation.oracle.tables import ANYBODY_ELSE, SIDES, Scoring, Tables
@@ -47,6 +47,8 @@ class Results:
                     self._put_defence(row, scenario, end, side)
                 elif row >= 0:
                     self._put_player(row, scenario, {name: end.players[side, player, name] for name in PLAYER})
+                    if player in end.absent[side]:
+                        self.outputs.points_PS[row, scenario] = TOOK_NO_PART
 
     def _put_player(self, row: int, scenario: int, stats: dict[str, int]) -> None:
         self._put_stats(row, scenario, stats)

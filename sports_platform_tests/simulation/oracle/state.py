@@ -47,6 +47,8 @@ class State:
     # Of the last snap:
     drive_counted: bool = False
     untimed_down: bool = False  # the period does not end with this snap
+    # Before the first:
+    absent: tuple[frozenset[int], ...] = (frozenset(), frozenset())  # players of each side who take no part
 
     score: list[int] = field(default_factory=lambda: [0, 0])
     charged: list[int] = field(default_factory=lambda: [0, 0])  # points that each side's defence has allowed

@@ -42,7 +42,7 @@ class Usage:
     long gain. The quarterback leaves the game once so many seconds of it are played.
     """
 
-    receivers: list[int]
+    receivers: list[int]  # nought: he takes no part
     rushers: list[int]
     call_tilt: int
     quarterback_leaves: int
@@ -53,11 +53,10 @@ class Usage:
         """What a level for each receiver's slot, each rusher's slot, the tilt, the quarterback, the backs and each form
         comes to.
 
-        A receiver who also runs has the level of his runs for his passes, if backs are used together.
+        A receiver who also runs has the level of his runs for his passes, if backs are used together or he is absent.
         """
         slots, (tilt, leaves, together, *of_forms) = levels[:USAGE_SLOTS], levels[USAGE_SLOTS:]
-        if together < TOGETHER:
-            slots = [*_with_runs(side, slots), *slots[RECEIVERS:]]
+        slots = [*_with_runs(side, slots, together=together < TOGETHER), *slots[RECEIVERS:]]
         weights = [by_level[level] for by_level, level in zip(side.usage, slots, strict=True)]
         return cls(
             weights[:RECEIVERS],
@@ -76,16 +75,27 @@ class Usage:
         """Whether what was drawn stands, which is good for the offence or not."""
         return draw % CALLS < STANDS + (self.forms[form] if well else -self.forms[form])
 
+    def absent(self, side: Side) -> frozenset[int]:
+        """The numbers of the side's players who take no part, as receivers or, if they are none, as rushers."""
+        slots = [*zip(side.receivers, self.receivers, strict=True), *zip(side.rushers, self.rushers, strict=True)]
+        return frozenset(player for player, weight in dict(reversed(slots)).items() if weight == 0)
+
     def quarterback_is_gone(self, state: State) -> bool:
         """Whether he has left the game that has come to a state."""
         return (state.half + 1) * HALF_SECONDS - state.clock >= self.quarterback_leaves
 
 
-def _with_runs(side: Side, slots: Sequence[int]) -> list[int]:
-    """Levels of the receivers' slots, in which a named player has that of his first slot as a rusher, if any."""
-    of_runner = {player: slots[RECEIVERS + slot] for slot, player in reversed(list(enumerate(side.rushers)))}
-    del of_runner[ANYBODY_ELSE]
-    return [of_runner.get(player, slots[slot]) for slot, player in enumerate(side.receivers)]
+def _with_runs(side: Side, slots: Sequence[int], *, together: bool) -> list[int]:
+    """Levels of the receivers' slots, in which a named player goes by his first slot as a rusher, if any."""
+    slot_of = {player: RECEIVERS + slot for slot, player in reversed(list(enumerate(side.rushers)))}
+    del slot_of[ANYBODY_ELSE]
+    levels = list(slots[:RECEIVERS])
+    for slot, player in enumerate(side.receivers):
+        if player in slot_of:
+            runs, absent = slots[slot_of[player]], side.usage[slot_of[player]].count(0)
+            follows = together or runs < absent
+            levels[slot] = runs if follows else absent + levels[slot] * (LEVELS - absent) // LEVELS
+    return levels
 
 
 def usage_of_sides(fixture: Fixture, tables: Tables, numbers: Numbers) -> tuple[Usage, Usage]:
