@@ -59,3 +59,24 @@ def test_a_form_strays_and_balances(
         variances.append(share.var() - (chance * (1 - chance) / tried).mean())
     assert variances[0] == pytest.approx(0.0, abs=2e-4)
     assert np.sqrt(variances[1]) == pytest.approx(SPREAD * sides * chance * (1 - chance), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("form", "distribution", "good", "tries", "in_common"),
+    [
+        ("sack", chances("play_type", sack=0.3, **{"pass": 0.7}), "sacks", ("sacks", "pass_attempts"), 0.0),
+        ("complete", chances("result_pass", complete=0.6, incomplete=0.4), "completions", ("pass_attempts",), 0.5),
+        ("catch", gains("pass"), "pass_yards", ("pass_attempts",), 0.5),
+        ("run", gains("run"), "rush_yards", ("rush_attempts",), 0.5),
+    ],
+)
+def test_in_half_of_the_games_the_day_goes_alike_for_both_sides(
+    form: str, distribution: Row, good: str, tries: tuple[str, ...], in_common: float
+) -> None:
+    games = played(distribution, **{form: SPREAD})
+    tried = sum(games.team(name)[0] for name in tries)
+    share = games.team(good)[0] / tried
+    covariance = np.cov(share)[0, 1]
+    chance = share.mean()
+    of_a_day = share.var() - (chance * (1 - chance) / tried).mean()
+    assert covariance / of_a_day == pytest.approx(in_common, abs=0.12)

@@ -63,9 +63,10 @@ def skill(plan: FidelityPlan, games: Games, mean_P: F64, spread_P: F64, judge: J
 
 
 def against_projections(games: Games, projections: Projections, judge: Judge) -> list[Row]:
-    """Mean and mean absolute error beside each source's, of the same players' games.
+    """Errors beside each source's, of the same players' games: absolute ones of the scenarios' median, others of the mean.
 
-    Those who took part and of whom both together expect enough, so that neither chooses the players it is sure of.
+    Each is the number that the error asks for (Gneiting 2011); what kind a source gives is not known. The players are
+    those who took part and of whom both together expect enough, so that neither chooses those it is sure of.
     """
     players = games.players
     rows = []
@@ -75,10 +76,15 @@ def against_projections(games: Games, projections: Projections, judge: Judge) ->
         enough_P = players.took_part & ((projected_P + players.expected_P) / 2 >= MIN_POINTS)
         rows_N = np.flatnonzero(enough_P)
         if len(rows_N):
-            errors = [forecast[rows_N] - players.actual_P[rows_N] for forecast in (projected_P, players.expected_P)]
+            median_N = np.nanmedian(players.simulated_PS[rows_N], axis=1) / UNITS_PER_POINT
+            actual_N = players.actual_P[rows_N]
+            theirs, ours, by_median = (
+                forecast_N - actual_N for forecast_N in (projected_P[rows_N], players.expected_P[rows_N], median_N)
+            )
             for name, parts, statistic in (
-                ("mean absolute error", [np.abs(error) for error in errors], _absolute_difference),
-                ("mean error", errors, _absolute_difference),
+                ("mean absolute error", (np.abs(theirs), np.abs(by_median)), _absolute_difference),
+                ("root mean squared error", (theirs**2, ours**2), _root_difference),
+                ("mean error", (theirs, ours), _absolute_difference),
             ):
                 sums = _sums(games, rows_N, *parts)
                 rows.append(judge.row(PROJECTIONS, f"{source}, {name}", len(rows_N), sums, statistic, _NO_WORSE))
@@ -104,6 +110,12 @@ def _drawn_to(pool: F64, before: F64) -> tuple[float, float]:
 def _sums(games: Games, rows_N: I64, *columns: F64) -> F64:
     game_N, count = games.players.game_P[rows_N], len(games.ids)
     return np.stack([np.bincount(game_N, column, minlength=count) for column in (np.ones(len(rows_N)), *columns)], 1)
+
+
+def _root_difference(sums: F64) -> Compared:
+    """Of sums (count, squares of the reference, of the simulated): roots of both means, and their difference."""
+    reference, simulated = np.sqrt(sums[..., 1] / sums[..., 0]), np.sqrt(sums[..., 2] / sums[..., 0])
+    return reference, simulated, simulated - reference
 
 
 def _absolute_difference(sums: F64) -> Compared:

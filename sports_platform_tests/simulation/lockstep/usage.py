@@ -18,6 +18,7 @@ from sports_platform_tests.simulation.oracle.usage import (
     BEFORE_THE_GAME,
     BLOCKS,
     CALLS,
+    COMMON,
     RECEIVERS,
     SIDE_LEVELS,
     STANDS,
@@ -28,6 +29,7 @@ from sports_platform_tests.simulation.oracle.usage import (
 _TILTED = np.array([TILTED.get(play_type, 0) for play_type in PLAY_TYPES])
 _SACK, _SACK_FORM = PLAY_TYPES.index("sack"), FORMS.index("sack")
 _BYTE_BITS = 8
+_DAY = [place for place in range(-len(FORMS), 0) if FORMS[place] != "sack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Usage:
         """The usage of the first seats of a game."""
         levels_LS = _levels(numbers, seats)
         sides = [levels_LS[SIDE_LEVELS * side : SIDE_LEVELS * (side + 1)] for side in range(SIDES)]
+        common_S = sides[0][USAGE_SLOTS + 2] & COMMON > 0
+        sides[1][_DAY] = np.where(common_S, sides[0][_DAY], sides[1][_DAY])
         weights = [_weights(side, levels_LS) for side, levels_LS in zip(fixture.sides, sides, strict=True)]
         return cls(
             seats,

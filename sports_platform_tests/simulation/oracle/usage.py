@@ -29,6 +29,7 @@ SIDE_LEVELS = USAGE_SLOTS + 3 + len(FORMS)
 BLOCKS = -(-SIDES * SIDE_LEVELS // _BLOCK_LEVELS)
 RECEIVERS = RECEIVER_SLOTS + 1  # with anybody else
 TOGETHER = LEVELS // 2  # levels below say that a back's passes go with his runs
+COMMON = 1  # and the lowest bit of the away side's that the day goes alike for both, but for sacks
 CALLS = 64
 STANDS = 48  # of as many calls, those that stand when the side has no tilt; of results and yards, too
 TILTED = {"pass": 1, "sack": 1, "scramble": 1, "run": -1}  # a sack and a scramble were called as passes
@@ -103,7 +104,9 @@ def usage_of_sides(fixture: Fixture, tables: Tables, numbers: Numbers) -> tuple[
     draws = [draw for block in range(BLOCKS) for draw in numbers.draws(BEFORE_THE_GAME, block)]
     levels = [byte for draw in draws for byte in draw.to_bytes(2, "little")]
     away, home = fixture.sides
-    return (
-        Usage.of(away, tables, levels[:SIDE_LEVELS]),
-        Usage.of(home, tables, levels[SIDE_LEVELS : SIDES * SIDE_LEVELS]),
-    )
+    of_away, of_home = levels[:SIDE_LEVELS], levels[SIDE_LEVELS : SIDES * SIDE_LEVELS]
+    if of_away[USAGE_SLOTS + 2] & COMMON:
+        for place, form in enumerate(FORMS, start=-len(FORMS)):
+            if form != "sack":
+                of_home[place] = of_away[place]
+    return Usage.of(away, tables, of_away), Usage.of(home, tables, of_home)
