@@ -63,10 +63,10 @@ def skill(plan: FidelityPlan, games: Games, mean_P: F64, spread_P: F64, judge: J
 
 
 def against_projections(games: Games, projections: Projections, judge: Judge) -> list[Row]:
-    """Errors beside each source's, of the same players' games: absolute ones of the scenarios' median, others of the mean.
+    """Errors beside each source's, of the same players' games: absolute ones of our median, others of our mean.
 
-    Each is the number that the error asks for (Gneiting 2011); what kind a source gives is not known. The players are
-    those who took part and of whom both together expect enough, so that neither chooses those it is sure of.
+    Each is the number that its error asks for (Gneiting 2011); which of them a source gives is not known. The players
+    are those who took part and of whom both together expect enough, so that neither chooses those it is sure of.
     """
     players = games.players
     rows = []

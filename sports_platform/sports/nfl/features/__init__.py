@@ -51,7 +51,7 @@ _VIEWS = {
 class NflFeatures:
     """Implements `core.domain.FeaturePlan`."""
 
-    version = "v5"
+    version = "v6"
     tables = ("game_context", "play_features", "play_players", "drive_features")
     summaries: tuple[str, ...] = ("team_games", "player_games")
     summarised: tuple[str, ...] = ("plays", "players")

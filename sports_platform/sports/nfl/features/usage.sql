@@ -1,6 +1,6 @@
 -- Decayed sums of each candidate over the games he was seen in, and of a newcomer (no id) to each team at each position
 -- nothing at all. Weights are whole numbers: in millionths halving every 4 (`share`) and 8 (`rate`) of his games; in
--- billionths halving every 2 weeks (`recent`), 21 weeks to a season.
+-- billionths halving every 2 weeks (`recent`), 21 weeks to a season, and by how likely he plays.
 WITH appearances AS (
   SELECT
     c.*, p.season AS seen_season, p.week AS seen_week, p.team AS seen_team,
@@ -36,16 +36,16 @@ sums AS (
   GROUP BY a.week_key, a.gsis_id
 ),
 people AS (
-  SELECT week_key, team, gsis_id, position, premium, is_listed FROM candidates
+  SELECT week_key, team, gsis_id, position, premium, is_listed, availability FROM candidates
   UNION ALL
-  SELECT week_key, team, NULL, position, NULL, NULL
+  SELECT week_key, team, NULL, position, NULL, NULL, 100
   FROM (SELECT DISTINCT week_key, posteam AS team FROM fixtures) LATERAL VIEW EXPLODE(${player_groups}) AS position
 )
 SELECT
-  c.week_key, c.team, c.gsis_id, c.position, c.premium, c.is_listed,
+  c.week_key, c.team, c.gsis_id, c.position, c.premium, c.is_listed, c.availability,
   COALESCE(share_targets, 0) AS share_targets, COALESCE(team_targets, 0) AS team_targets,
   COALESCE(share_carries, 0) AS share_carries, COALESCE(team_carries, 0) AS team_carries,
-  COALESCE(recent_attempts, 0) AS recent_attempts,
+  availability * COALESCE(recent_attempts, 0) AS recent_attempts,
   ${player_values}
 FROM people c
 LEFT JOIN sums s ON s.week_key = c.week_key AND s.gsis_id = c.gsis_id

@@ -35,7 +35,7 @@ def week_figures(known: Known) -> Figures:
     seen = scrimmage(snapped, known.players_then)
     games = team_games(snapped, seen)
     teams = team_figures(games, fixtures["posteam"], known)
-    used = usage(candidates(known), known, games, player_games(seen))
+    used = usage(candidates(known, games), known, games, player_games(seen))
     return Figures(fixtures, teams, used, quarterbacks(used, teams.league_game))
 
 

@@ -20,7 +20,7 @@ _PARTS = {
     "target": ("receiver", ("pass",)),
     "rusher": ("rusher", ("run", "scramble", "qb_kneel")),
 }
-_WHOLE = 1_000_000_000  # billionths
+_WHOLE = 100_000_000_000  # hundreds of billionths
 _PASSING = ("known_attempts", "recent_share", *QUARTERBACK_RATES)
 
 
@@ -63,7 +63,7 @@ def _people(found: pl.DataFrame, known: Known, used: pl.DataFrame) -> pl.DataFra
     others = found.join(used, on="gsis_id", how="anti").join(
         last_seen.select("gsis_id", "position"), on="gsis_id", how="left"
     )
-    others = others.with_columns(team="posteam", position=player_group())
+    others = others.with_columns(team="posteam", position=player_group(), availability=pl.lit(100, pl.Int64))
     counts = pl.exclude("posteam", "gsis_id", "team", "position", "premium", "is_listed").fill_null(0)
     return pl.concat([candidates, others], how="diagonal").with_columns(counts)
 

@@ -25,6 +25,8 @@ _SEEN_WEEKS = 10  # how long a player still counts as his team's where it has no
 _YOUNG_SEASON = 4  # weeks in which the season before counts too
 _WEEKS_OF_SEASON = 21
 _AVERAGE_GAMES = 2 * _MILLION  # of the quarterback
+_AVAILABILITY = (100, 40, 25, 20, 15, 12, 5)  # by games missed, in hundredths
+_SAID = ("gsis_id", "team", "position", "premium", "is_listed", "availability")
 _ROLES = ("receiver", "rusher")
 
 
@@ -35,10 +37,10 @@ class _Prior(NamedTuple):
     share: pl.Expr
 
 
-def candidates(known: Known) -> pl.DataFrame:
-    """`gsis_id, team, position, premium, is_listed`: a team's price list where it has one, who was last seen with it.
+def candidates(known: Known, team_games: pl.DataFrame) -> pl.DataFrame:
+    """`gsis_id, team, position, premium, is_listed, availability`: a team's price list, and who was last seen with it.
 
-    Beside a site's own list nobody else; beside an archive's, which names who dressed, those of the last game.
+    Beside a site's own list nobody else. The last is how likely he plays, in hundredths of who has missed no game.
     """
     newest = _newest_prices(known)
     listed = newest.filter(week=known.week.number)
@@ -46,19 +48,28 @@ def candidates(known: Known) -> pl.DataFrame:
     last_season = (pl.col("season") == known.week.season - 1) & (known.week.number <= _YOUNG_SEASON)
     seen = known.players.filter(this_season | last_season).sort("season", "week", descending=True)
     last_seen = seen.unique("gsis_id", keep="first", maintain_order=True)
-    lists = listed.group_by("team").agg(is_archives=pl.col("site_player_id").is_null().all())
-    games = last_seen.filter(season=known.week.season).group_by("team").agg(last_game=pl.col("week").max())
-    of_last_game = (pl.col("season") == known.week.season) & (pl.col("week") == pl.col("last_game"))
-    unlisted = (
-        last_seen.join(listed, on="gsis_id", how="anti")
-        .join(lists, on="team", how="left")
-        .join(games, on="team", how="left")
-        .filter(pl.col("is_archives").is_null() | (pl.col("is_archives") & of_last_game))
-    )
+    on_sites_own = listed.filter(pl.col("site_player_id").is_not_null()).select("team").unique()
+    unlisted = last_seen.join(listed, on="gsis_id", how="anti").join(on_sites_own, on="team", how="anti")
     both = pl.concat([rows.select("gsis_id", "team", "position") for rows in (listed, unlisted)])
     people = both.with_columns(position=player_group()).filter(pl.col("position") != PLAYER_GROUPS[-1])
     priced = newest.select("gsis_id", "premium", is_listed=pl.col("week") == known.week.number)
-    return people.join(priced, on="gsis_id", how="left")
+    return _available(people.join(priced, on="gsis_id", how="left"), known, team_games)
+
+
+def _available(people: pl.DataFrame, known: Known, team_games: pl.DataFrame) -> pl.DataFrame:
+    """With `availability`, by how many games of the season his team has had since he was last seen with any."""
+    of_season = pl.col("season") == known.week.season
+    last = known.players.filter(of_season).group_by("gsis_id").agg(last_seen=pl.col("week").max())
+    played = team_games.filter(of_season).group_by("team").agg(played=pl.col("week"))
+    rows = people.join(last, on="gsis_id", how="left").join(played, on="team", how="left").with_row_index("row")
+    games = rows.select("row", "last_seen", "played").explode("played")
+    since = games.filter(pl.col("played") > pl.col("last_seen").fill_null(0)).group_by("row").agg(missed=pl.len())
+    missed = pl.col("missed").fill_null(0).clip(upper_bound=len(_AVAILABILITY) - 1)
+    return (
+        rows.join(since, on="row", how="left", maintain_order="left")
+        .with_columns(availability=missed.replace_strict(dict(enumerate(_AVAILABILITY)), return_dtype=pl.Int64))
+        .drop("row", "last_seen", "played", "missed")
+    )
 
 
 def _newest_prices(known: Known) -> pl.DataFrame:
@@ -100,8 +111,8 @@ def usage(people: pl.DataFrame, known: Known, team_games: pl.DataFrame, player_g
         team_carries=(share * pl.col("team_carries")).sum(),
         recent_attempts=(recent * pl.col("attempts")).sum(),
     )
-    joined = people.join(sums, on="gsis_id", how="left")
-    return joined.with_columns(pl.exclude("gsis_id", "team", "position", "premium", "is_listed").fill_null(0))
+    counted = people.join(sums, on="gsis_id", how="left").with_columns(pl.exclude(_SAID).fill_null(0))
+    return counted.with_columns(recent_attempts=pl.col("availability") * pl.col("recent_attempts"))
 
 
 def _appearances(people: pl.DataFrame, known: Known) -> pl.DataFrame:
@@ -168,6 +179,10 @@ def slots(used: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
         "rusher": _numbered(rushers, used, "rusher").with_columns(is_qb=(position == "QB").cast(pl.Int32)),
     }
     teams = pl.concat([rows.select("team") for rows in numbered.values()]).unique(maintain_order=True)
+    for role, rows in zip(_ROLES, (receivers, rushers), strict=True):
+        left = pl.col("share").sum() / (100 * whole_share(role).sum())
+        missing = rows.group_by("team").agg((1.0 - left).alias(f"off_{role}s_missing"))
+        teams = teams.join(missing, on="team", how="left", maintain_order="left")
     for role, count in (("receiver", RECEIVER_SLOTS), ("rusher", RUSHER_SLOTS)):
         for slot in range(1, count + 1):
             row = numbered[role].filter(slot=slot).drop("slot", "position")
@@ -185,7 +200,12 @@ def competing(used: pl.DataFrame, expected: pl.DataFrame, role: str) -> pl.DataF
 
 
 def share(role: str) -> pl.Expr:
-    """A player's part of his team's tries in billionths, games at the share usual for position and price added."""
+    """A player's part of his team's tries in hundreds of billionths, by how likely he plays."""
+    return pl.col("availability") * whole_share(role)
+
+
+def whole_share(role: str) -> pl.Expr:
+    """The same in billionths if he does, games at the share usual for position and price added."""
     count, prior = ("targets", _targets_prior()) if role == "receiver" else ("carries", _carries_prior())
     own, team = pl.col(f"share_{count}"), pl.col(f"team_{count}")
     return rounded(_BILLION * (own + prior.tries * prior.share) / (team + prior.tries))
