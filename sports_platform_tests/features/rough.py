@@ -22,6 +22,7 @@ def roughened(silver: Silver, seed: int) -> Frames:
     rows["players"] = _corrected(_players(rows["players"], rng), rng, position="TE")
     rows["lines"] = _corrected(_lines(rows["lines"], rng), rng, spread_open=-6.5, roof="dome")
     rows["slates"] = _corrected(_slates(rows["slates"], rng), rng, salary=9000)
+    rows["players"] = _without_absent(rows["players"], rng)
     return rows
 
 
@@ -56,6 +57,13 @@ def _players(players: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     draw = pl.Series(rng.random(players.height))
     other = pl.when(draw < 0.03).then(pl.lit("FB")).when(draw < 0.06).then(pl.lit("CB"))
     return players.with_columns(position=other.when(draw > 0.04).then("position"))
+
+
+def _without_absent(players: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Everybody but the passer of a club misses games."""
+    games = players.select("week_key", "gsis_id").unique(maintain_order=True)
+    there = pl.Series(rng.random(games.height) > 0.15) | pl.col("gsis_id").str.ends_with("-0000000")
+    return players.join(games.filter(there), on=["week_key", "gsis_id"], how="semi", maintain_order="left")
 
 
 def _lines(lines: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

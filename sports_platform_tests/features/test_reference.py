@@ -9,6 +9,8 @@ import pytest
 from sports_platform.core.weeks import Week
 from sports_platform.features.spec import load_spec
 from sports_platform.sports.nfl.features import NflFeatures
+from sports_platform.sports.nfl.features.reference.context import week_figures
+from sports_platform.sports.nfl.features.reference.known import known_at, with_all_tables
 from sports_platform.sports.nfl.outcomes import RECEIVER_SLOTS
 from sports_platform_tests.features.conftest import Lake
 from sports_platform_tests.features.engines import FeatureEngine, Frames, built_by_spark, differences, polars_engine
@@ -140,6 +142,30 @@ def test_an_archives_list_leaves_out_nobody_of_the_last_game(
         assert of_teams.height > 0
         for player, team in of_teams.select("gsis_id", "team").iter_rows():
             assert (player in found[team]) != sites_own[0]
+
+
+def test_who_has_missed_games_of_his_team_is_less_likely_to_play(silver: Frames) -> None:
+    """By how many of the season's games before the week his team has had since he was last seen with any team."""
+    known = known_at(with_all_tables(silver), Week(2021, 3))
+    figures = week_figures(known)
+    last_seen: dict[str, int] = defaultdict(int)
+    for week, player in known.players.filter(season=2021).select("week", "gsis_id").iter_rows():
+        last_seen[player] = max(last_seen[player], week)
+    found = {}
+    for player, availability in figures.used.select("gsis_id", "availability").iter_rows():
+        missed = sum(last_seen[player] < week for week in (1, 2))  # every team plays every week
+        found.setdefault(missed, set()).add(availability)
+    assert found == {0: {100}, 1: {40}, 2: {25}}
+
+
+@pytest.mark.parametrize("engine", ["spark", "polars"])
+def test_the_share_of_who_may_be_missing_is_the_others(features: dict[str, Frames], engine: str) -> None:
+    context = features[engine]["game_context"]
+    for role in ("receivers", "rushers"):
+        of_week = {week: rows[f"off_{role}_missing"] for (week,), rows in context.group_by("week_key")}
+        assert (of_week["2020_wk01"] == 0).all()  # nobody has missed a game yet
+        assert (of_week["2021_wk03"] > 0).any()
+        assert (of_week["2021_wk03"] < 0.6).all()
 
 
 @pytest.mark.parametrize("engine", ["spark", "polars"])
