@@ -67,7 +67,8 @@ def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, ob
     values = {name: [int(overrides.get(name, value))] * EQUAL_PARTS for name, value in _NEVER.items()}
     two_point_try = [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2
     counts = {"rates": rates, "values": values, "two_point_try": two_point_try, "within": evenly()}
-    return {**counts, "tendencies": INDEPENDENT, "forms": USUAL, "quarterback_leaves": [NEVER] * LEVELS}
+    of_games = {"tendencies": INDEPENDENT, "forms": USUAL, "quarterback_leaves": [NEVER] * LEVELS, "pace": 0.0}
+    return {**counts, **of_games}
 
 
 def evenly() -> dict[str, list[list[list[int]]]]:

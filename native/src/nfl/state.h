@@ -78,6 +78,7 @@ struct Lane {
     int8_t tilt[2];                       // of the call
     std::array<int8_t, kForms> form[2];   // in 64ths (usage.h)
     int16_t leaves[2];                    // seconds of the game after which the quarterback is gone
+    int8_t pace[2];                       // seconds that a play takes longer while the clock runs
     // Snaps; and of those that kernels played, how many gave a first down or, punts, ended a drive.
     struct Count {
         int16_t snaps, events;

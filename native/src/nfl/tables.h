@@ -24,6 +24,7 @@ constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
 constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
 constexpr int kUsageBits = 8, kUsageLevels = 1 << kUsageBits;  // equally likely values of a weight or tilt
 constexpr int kMostTilt = 16;     // of a call or a form, in 64ths
+constexpr int kMostPace = 8;      // seconds
 constexpr int64_t kMostEntities = 1 << 24;
 constexpr int64_t kMostStates = 1 << 28;  // of all games: four bytes each
 using Values = std::array<int16_t, kEqualParts>;
@@ -165,6 +166,7 @@ class Tables {
     Scoring scoring;
     std::vector<int8_t> call_tilts;           // [kUsageLevels]
     std::vector<int16_t> quarterback_leaves;  // [kUsageLevels], seconds of the game
+    std::vector<int8_t> paces;                // [kUsageLevels], seconds
     std::vector<int8_t> forms;                // [kForms, kUsageLevels]
     std::vector<int32_t> long_gains;          // [kYardGroupCount], the least class of a long gain
 
@@ -264,6 +266,7 @@ class Tables {
         forms = named.whole<int8_t>("forms", -kMostTilt, kMostTilt, kForms * kUsageLevels);
         long_gains = named.whole<int32_t>("long_gains", 0, 1 << kYards.bits, kYardGroupCount);
         quarterback_leaves = named.whole<int16_t>("quarterback_leaves", 0, INT16_MAX, kUsageLevels);
+        paces = named.whole<int8_t>("paces", -kMostPace, kMostPace, kUsageLevels);
     }
 
     static size_t row_of(size_t game, int side, int candidate) { return (game * 2 + side) * kCandidates + candidate; }

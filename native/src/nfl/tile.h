@@ -36,7 +36,7 @@ struct alignas(64) Tile {
     Column lane;    // where the rest of the state lies
     Column cell, bucket;  // of the state
     Column slot;    // of the bucket's record
-    Column weights[2][kWeightPairs], tilt[2], form[2], leaves[2];  // of each side (Lane::usage); its forms a byte each
+    Column weights[2][kWeightPairs], tilt[2], form[2], leaves[2], pace[2];  // of each side (Lane::usage); its forms a byte each
     Drawn drawn{};
     int32_t rare[kTileLanes + 1];  // lanes whose snap is not plain: the rules of snap.h are due
     int rares = 0;                 // how many they are
@@ -61,6 +61,7 @@ struct alignas(64) Tile {
             tilt[side][i] = from.tilt[side];
             form[side][i] = std::bit_cast<int32_t>(from.form[side]);
             leaves[side][i] = from.leaves[side];
+            pace[side][i] = from.pace[side];
         }
     }
 
@@ -90,6 +91,7 @@ struct alignas(64) Tile {
             tilt[side][i] = tilt[side][count];
             form[side][i] = form[side][count];
             leaves[side][i] = leaves[side][count];
+            pace[side][i] = pace[side][count];
         }
     }
 };

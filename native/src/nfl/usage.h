@@ -26,7 +26,11 @@ static_assert(4 * kRusherFours <= 2 << kRunTargets.bits);
 inline const uint8_t *bytes(const uint16_t *table) { return reinterpret_cast<const uint8_t *>(table); }
 
 // The levels of a side: of each candidate, then these.
-enum SideLevel { kLevelTilt = kCandidates, kLevelLeaves, kLevelTogether, kLevelForms, kSideLevels = kLevelForms + kForms };
+enum SideLevel {
+    kLevelTilt = kCandidates, kLevelLeaves, kLevelTogether, kLevelPace, kLevelForms, kSideLevels = kLevelForms + kForms
+};
+// Plays that take as many seconds run into the next one: they take so much longer as the side's pace is slow.
+constexpr int kRunningClock = 19;
 // A back who gets more of the runs gets more of the passes, too, in as many of kUsageLevels scenarios: in games of 2014 and
 // 2015 the two strayed with a correlation of .50 and .55. Who is absent as a rusher is so as a receiver.
 constexpr uint32_t kTogether = kUsageLevels / 2;
@@ -41,7 +45,7 @@ inline uint32_t level_of_both(uint32_t receiver, uint32_t rusher, uint32_t absen
     return together || rusher < absent ? rusher : absent + (receiver * (kUsageLevels - absent) >> kUsageBits);
 }
 
-// Draws a scenario's weights, tilts and departures, which depend on nothing that happens in the game.
+// Draws a scenario's weights, tilts, departures and paces, which depend on nothing that happens in the game.
 inline void draw_usage(const Tables &tables, size_t game, const engine::Source &source, Lane &lane) {
     constexpr uint32_t kBeforeAll = UINT32_MAX;  // no play has this number
     constexpr int kBlockLevels = 16, kBlocks = (2 * kSideLevels + kBlockLevels - 1) / kBlockLevels;  // a byte each
@@ -69,6 +73,7 @@ inline void draw_usage(const Tables &tables, size_t game, const engine::Source &
             lane.form[side][form] = tables.form(form, (common ? drawn : levels)[kLevelForms + form]);
         }
         lane.leaves[side] = tables.quarterback_leaves[levels[kLevelLeaves]];
+        lane.pace[side] = tables.paces[levels[kLevelPace]];
     }
 }
 

@@ -118,9 +118,10 @@ class NflModel:
         names: Sequence[str],
         game_N: "np_i64",
     ) -> dict[str, object]:
-        """How unevenly a game spreads targets, runs and calls (`tendencies`), and how days go (`forms`)."""
+        """How unevenly a game spreads targets, runs and calls (`tendencies`), how days go (`forms`), and `pace`."""
         from sports_platform.sports.nfl.forms import fit_forms
+        from sports_platform.sports.nfl.pace import fit_pace
         from sports_platform.sports.nfl.tendencies import fit_tendencies
 
         played = output_NW, labels, features_NF, names, game_N
-        return {"tendencies": fit_tendencies(*played), "forms": fit_forms(*played)}
+        return {"tendencies": fit_tendencies(*played), "forms": fit_forms(*played), "pace": fit_pace(*played)}

@@ -20,6 +20,7 @@ from sports_platform.sports.nfl import outcomes
 from sports_platform.sports.nfl.buckets import Buckets
 from sports_platform.sports.nfl.drive_outcomes import DRIVE_STATS
 from sports_platform.sports.nfl.forms import FORMS
+from sports_platform.sports.nfl.pace import paces
 from sports_platform.sports.nfl.replay_report import replay_season
 from sports_platform.sports.nfl.rulebook import season_rules
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, KICKING_STATS, Scoring
@@ -223,16 +224,17 @@ def _tendency_tables(
         "forms": np.concatenate([tilts(forms["spreads"][form]) for form in FORMS]),
         "long_gains": np.array(forms["long_gains"], np.float64),
         "quarterback_leaves": np.array(auxiliary["quarterback_leaves"], np.float64),
+        "paces": paces(cast(float, auxiliary["pace"])),
     }
 
 
 def _fitted_games(auxiliary: Mapping[str, object]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """What a version knows of games as wholes, their tendencies and forms."""
-    known = {"tendencies", "forms", "quarterback_leaves"} <= auxiliary.keys()
+    known = {"tendencies", "forms", "quarterback_leaves", "pace"} <= auxiliary.keys()
     fitted, forms = (cast(Mapping[str, Any], auxiliary.get(name, {})) for name in ("tendencies", "forms"))
     if not known or any("absences" not in fitted[role] for role in ROLES):
         raise MissingDataError(
-            found="a model version of an earlier release, without the tendencies or forms of a game or who is absent",
+            found="a model version of an earlier release, without the tendencies, forms, absences or pace of a game",
             needed="how unevenly games spread plays and how sides' days go, which this release fits in training",
             remedy="train the week again with this release",
         )

@@ -92,7 +92,7 @@ class Snaps:
             result_N,
             ending_N,
             self._yards(start_N, column_N, YARD_GROUPS.take(play_type_N) + variant_N, draws_8N),
-            self._seconds(start_N, TIME_GROUPS.take(ending_N), draws_8N),
+            self.usage.seconds(column_N, self._seconds(start_N, TIME_GROUPS.take(ending_N), draws_8N)),
             (lanes.half + 1) * HALF_SECONDS - lanes.clock >= self.usage.leaves_S.take(column_N),
         )
 

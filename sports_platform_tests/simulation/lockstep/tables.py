@@ -134,6 +134,7 @@ class Tables:
     forms: Ints  # [form, level]
     long_gains: Ints  # of a group of yards
     quarterback_leaves: Ints
+    paces: Ints
 
     @classmethod
     def of(cls, tables: oracle.Tables) -> Self:
@@ -153,6 +154,7 @@ class Tables:
             np.array(tables.forms),
             np.array(tables.long_gains),
             np.array(tables.quarterback_leaves),
+            np.array(tables.paces),
         )
 
     def goes_for_two(self, draw_N: Ints, *, late_N: Mask, lead_N: Ints) -> Mask:

@@ -20,6 +20,7 @@ from sports_platform_tests.simulation.oracle.usage import (
     CALLS,
     COMMON,
     RECEIVERS,
+    RUNNING,
     SIDE_LEVELS,
     STANDS,
     TILTED,
@@ -40,6 +41,7 @@ class Usage:
     weights_US: Weights
     tilt_S: Ints
     leaves_S: Ints  # seconds of the game
+    pace_S: Ints  # seconds
     forms_FS: Ints
 
     @classmethod
@@ -55,6 +57,7 @@ class Usage:
             np.concatenate(weights, axis=1),
             np.concatenate([tables.call_tilts[levels_LS[USAGE_SLOTS]] for levels_LS in sides]),
             np.concatenate([tables.quarterback_leaves[levels_LS[USAGE_SLOTS + 1]] for levels_LS in sides]),
+            np.concatenate([tables.paces[levels_LS[USAGE_SLOTS + 3]] for levels_LS in sides]),
             np.concatenate([_forms(tables, levels_LS) for levels_LS in sides], axis=1),
         )
 
@@ -71,6 +74,11 @@ class Usage:
     def rushers(self, column_N: Ints) -> Weights:
         """Weights of rushers' slots [slots, N] in these columns."""
         return self.weights_US[RECEIVERS:].take(column_N, axis=1)
+
+    def seconds(self, column_N: Ints, drawn_N: Ints) -> Ints:
+        """How long plays take of which so many seconds were drawn."""
+        longer_N: Ints = np.where(drawn_N >= RUNNING, self.pace_S.take(column_N), 0)
+        return drawn_N + longer_N
 
     def stands(self, column_N: Ints, play_type_N: Ints, draw_N: Ints) -> Mask:
         """Whether calls that were drawn are the ones played."""

@@ -56,6 +56,7 @@ _RANGES = {
 }
 _WEIGHTS = (1, 32_767)  # of usage, the least and the greatest
 _MOST_TILT = 16
+_MOST_PACE = 8
 _INCOMPLETE = row("pass", result=1, seconds=40)
 _FIELD_GOAL = row("field_goal", field_goal=1, seconds=4)
 _TOUCHDOWN = row("pass", yards=99, seconds=4)
@@ -103,6 +104,7 @@ def _uneven_usage(games: int) -> dict[str, npt.NDArray[np.float64]]:
     leaves_L = np.where(level_L % 2, 37 * level_L % 4200, NEVER)
     forms_FL = np.roll(tilt_L, 1)[None] * np.array([[1], [-1], [1], [-1]])
     tables = {"usage": usage_G2UL, "call_tilts": tilt_L, "quarterback_leaves": leaves_L, "forms": forms_FL.ravel()}
+    tables["paces"] = 3 * level_L % (2 * _MOST_PACE + 1) - _MOST_PACE
     return {name: table.astype(np.float64) for name, table in tables.items()}
 
 

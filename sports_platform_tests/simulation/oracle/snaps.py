@@ -82,6 +82,7 @@ class Snap:
     def play(self) -> None:
         """Plays the snap and lets its time pass; kick-offs that follow are not played yet."""
         self._state.drive_counted = self._state.untimed_down = False
+        usage = self._usage  # of who has the ball before the play
         shotgun, play_type = self._call()
         for name in TRIED[play_type]:
             self._team[name] += 1
@@ -98,7 +99,8 @@ class Snap:
             self._foul_before_play(int(shotgun))
         else:
             self._plays()[play_type]()
-        self.kicks.rules.time_passes(self._within("seconds", outcomes.TIME_GROUPS.index(group)))
+        seconds = self._within("seconds", outcomes.TIME_GROUPS.index(group))
+        self.kicks.rules.time_passes(usage.seconds(seconds))
 
     def _plays(self) -> Mapping[str, Callable[[], None]]:
         return {

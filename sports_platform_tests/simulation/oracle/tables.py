@@ -149,6 +149,7 @@ class Tables:
     forms: list[list[int]]  # [form][level], 64ths
     long_gains: list[int]  # [group of yards], the least class of a long gain
     quarterback_leaves: list[int]  # [level], seconds of the game
+    paces: list[int]  # [level], seconds
     nodes: Nodes
     scoring: Scoring
     fixtures: tuple[Fixture, ...]
@@ -170,6 +171,7 @@ class Tables:
             whole(named, "forms", -1, LEVELS),
             whole(named, "long_gains", heads["yards"].groups),
             whole(named, "quarterback_leaves", LEVELS),
+            whole(named, "paces", LEVELS),
             _nodes(named),
             _scoring(named),
             tuple(_fixture(named, game) for game in range(named["game_keys"].size)),

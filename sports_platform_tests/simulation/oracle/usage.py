@@ -24,12 +24,13 @@ from sports_platform_tests.simulation.oracle.tables import (
 
 BEFORE_THE_GAME = 0xFFFF_FFFF  # the number of an event that no game comes to
 _BLOCK_LEVELS = 16  # a byte each
-# The last are the call tilt's, the quarterback's, whether backs are used together, and those of the forms.
-SIDE_LEVELS = USAGE_SLOTS + 3 + len(FORMS)
+# The last are the call tilt's, the quarterback's, whether backs are used together, the pace's, and those of the forms.
+SIDE_LEVELS = USAGE_SLOTS + 4 + len(FORMS)
 BLOCKS = -(-SIDES * SIDE_LEVELS // _BLOCK_LEVELS)
 RECEIVERS = RECEIVER_SLOTS + 1  # with anybody else
 TOGETHER = LEVELS // 2  # levels below say that a back's passes go with his runs
 COMMON = 1  # and the lowest bit of the away side's that the day goes alike for both, but for sacks
+RUNNING = 19  # seconds of a play that runs into the next one
 CALLS = 64
 STANDS = 48  # of as many calls, those that stand when the side has no tilt; of results and yards, too
 TILTED = {"pass": 1, "sack": 1, "scramble": 1, "run": -1}  # a sack and a scramble were called as passes
@@ -40,13 +41,15 @@ class Usage:
     """What one scenario makes of a side: weights of its slots, and a call tilt and forms in 64ths of what is drawn.
 
     A positive tilt is towards the pass, a negative one towards the run; forms are towards the sack, the catch and the
-    long gain. The quarterback leaves the game once so many seconds of it are played.
+    long gain. The quarterback leaves the game once so many seconds of it are played. Plays that run into the next one take
+    `pace` seconds more.
     """
 
     receivers: list[int]  # nought: he takes no part
     rushers: list[int]
     call_tilt: int
     quarterback_leaves: int
+    pace: int
     forms: dict[str, int]
 
     @classmethod
@@ -56,7 +59,7 @@ class Usage:
 
         A receiver who also runs has the level of his runs for his passes, if backs are used together or he is absent.
         """
-        slots, (tilt, leaves, together, *of_forms) = levels[:USAGE_SLOTS], levels[USAGE_SLOTS:]
+        slots, (tilt, leaves, together, pace, *of_forms) = levels[:USAGE_SLOTS], levels[USAGE_SLOTS:]
         slots = [*_with_runs(side, slots, together=together < TOGETHER), *slots[RECEIVERS:]]
         weights = [by_level[level] for by_level, level in zip(side.usage, slots, strict=True)]
         return cls(
@@ -64,8 +67,13 @@ class Usage:
             weights[RECEIVERS:],
             tables.call_tilts[tilt],
             tables.quarterback_leaves[leaves],
+            tables.paces[pace],
             {name: tables.forms[form][of_forms[form]] for form, name in enumerate(FORMS)},
         )
+
+    def seconds(self, drawn: int) -> int:
+        """How long a play takes of which so many seconds were drawn."""
+        return drawn + self.pace if drawn >= RUNNING else drawn
 
     def stands(self, play_type: str, draw: int) -> bool:
         """Whether a call that was drawn is the one played: the low bits of a draw say so."""
