@@ -155,6 +155,19 @@ def test_calls_tilt_and_balance() -> None:
     assert np.sqrt(variances[1]) == pytest.approx(0.12 * 0.6 * 0.8, rel=0.1)
 
 
+@pytest.mark.parametrize(("seconds", "pace", "taken"), [(25, 5, 30), (25, -5, 20), (7, 5, 7)])
+def test_a_slow_side_takes_longer_while_the_clock_runs(seconds: int, pace: int, taken: int) -> None:
+    """Runs for no yard, nobody scores: a game is 75 minutes less its punts, of which nothing is said."""
+    usual, paced = engine_input(), engine_input()
+    usual.tables["time_values"][:], paced.tables["time_values"][:] = seconds, seconds
+    paced.tables["paces"][:] = pace
+    plays = [
+        simulate(inputs, always(row("run", yards=1, seconds=25)), scenarios=20).team("scrimmage_plays").sum(axis=(0, 1))
+        for inputs in (usual, paced)
+    ]
+    assert plays[1].mean() / plays[0].mean() == pytest.approx(seconds / taken, rel=0.03)
+
+
 @pytest.mark.parametrize(("leaves", "share"), [(0, 0.0), (1800, 30 / 75), (NEVER, 1.0)])
 def test_what_is_thrown_after_a_quarterback_has_left_is_not_his(leaves: int, share: float) -> None:
     """Nobody scores, so that a game lasts 75 minutes with its overtime."""
@@ -168,7 +181,7 @@ def test_what_is_thrown_after_a_quarterback_has_left_is_not_his(leaves: int, sha
     np.testing.assert_array_equal(played.player("A0_r1", "receptions"), stayed.player("A0_r1", "receptions"))
 
 
-@pytest.mark.parametrize("table", ["tendencies", "forms", "quarterback_leaves"])
+@pytest.mark.parametrize("table", ["tendencies", "forms", "quarterback_leaves", "pace"])
 def test_a_version_without_tendencies_is_refused(table: str) -> None:
     counts = {name: value for name, value in counted().items() if name != table}
     with pytest.raises(MissingDataError, match="train the week again"):
@@ -183,6 +196,7 @@ def test_a_version_without_tendencies_is_refused(table: str) -> None:
         ("forms", -17.0, "-16 to 16"),
         ("long_gains", -1.0, "0 to 32"),
         ("quarterback_leaves", -1.0, "0 to 32767"),
+        ("paces", 9.0, "-8 to 8"),
     ],
 )
 def test_weights_and_tilts_out_of_range_are_refused(table: str, value: float, needed: str) -> None:

@@ -17,17 +17,18 @@ from sports_platform.sports.nfl.tendencies import LEVELS, team_games
 
 RUNNING = 19  # seconds: plays that take as many run into the next one, kRunningClock in native/src/nfl/usage.h
 _MOST = 8  # kMostPace
-# The network knows the games it was fitted to: sides of the season after stray as much further, by models as of week 1 of
-# 2013 (1.28 s -> 2.18) and 2015 (1.34 -> 1.76), give or take a tenth.
+# The network knows the games it was fitted to: those of the season after stray as much further, by models as of week 1
+# of 2013 (1.26 s -> 2.05) and 2015 (1.29 -> 1.68).
 _UNSEEN = 1.4
 
 
 def fit_pace(
     output_NW: F32, labels: Mapping[str, HeadLabels], features_NF: F32, names: Sequence[str], game_N: I64
 ) -> float:
-    """Standard deviation in seconds, to be expected of games not fitted to, of what a side's game adds to such a play."""
+    """Standard deviation in seconds of what a side adds to plays that run into the next, in games not fitted to."""
     chances_NC, class_N, live_N = seen("time", output_NW, labels)
-    lows, middles = np.array(TIME_LOWS), (np.array([*TIME_LOWS, TIME_CAP])[:-1] + [*TIME_LOWS[1:], TIME_CAP] - 1) / 2
+    edges = np.array([*TIME_LOWS, TIME_CAP])
+    lows, middles = edges[:-1], (edges[:-1] + edges[1:] - 1) / 2
     # Seconds that the end of a half cut short say nothing of pace.
     rows_N = live_N & (labels["time"].low == labels["time"].high) & (lows[class_N] >= RUNNING)
     running_NC = chances_NC[rows_N][:, lows >= RUNNING]

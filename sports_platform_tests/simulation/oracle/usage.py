@@ -41,8 +41,8 @@ class Usage:
     """What one scenario makes of a side: weights of its slots, and a call tilt and forms in 64ths of what is drawn.
 
     A positive tilt is towards the pass, a negative one towards the run; forms are towards the sack, the catch and the
-    long gain. The quarterback leaves the game once so many seconds of it are played. Plays that run into the next one take
-    `pace` seconds more.
+    long gain. The quarterback leaves the game once so many seconds of it are played. Plays that run into the next one
+    take `pace` seconds more.
     """
 
     receivers: list[int]  # nought: he takes no part
