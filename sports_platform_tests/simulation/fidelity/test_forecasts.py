@@ -13,6 +13,7 @@ from sports_platform.simulation.fidelity.forecasts import (
 )
 from sports_platform.simulation.fidelity.games import Games, join
 from sports_platform.simulation.fidelity.judge import Judge, Met
+from sports_platform.simulation.scenarios import UNITS_PER_POINT
 from sports_platform_tests.simulation.fidelity.league import Plan, Truth, joined, season
 
 WEEKS = 4
@@ -83,8 +84,11 @@ def test_projections_are_compared_on_the_same_players_games() -> None:
     low = {key: points - 3 for key, points in exact.items()}
     rows = {row.name: row for row in against_projections(games, {"exact": exact, "low": low}, Judge(40, 1))}
     error = players.expected_P[::3] - players.actual_P[::3]
+    of_median = np.median(players.simulated_PS[::3], axis=1) / UNITS_PER_POINT - players.actual_P[::3]
     assert rows["exact, mean absolute error"].real == 0
-    assert rows["exact, mean absolute error"].simulated == pytest.approx(np.abs(error).mean())
+    assert rows["exact, mean absolute error"].simulated == pytest.approx(np.abs(of_median).mean())
+    assert rows["exact, root mean squared error"].simulated == pytest.approx(np.sqrt((error**2).mean()))
+    assert rows["low, root mean squared error"].real == pytest.approx(3)
     assert rows["exact, mean absolute error"].met is Met.NO
     assert (rows["low, mean error"].real, rows["low, mean error"].met) == (pytest.approx(-3), Met.YES)
     assert rows["low, mean error"].simulated == pytest.approx(error.mean())

@@ -167,7 +167,8 @@ def test_a_player_has_the_place_and_the_figures_of_his_slot(
         for name in inputs:
             assert there[f"{named}_{name}"].equals(there[f"{named}_{slot + 1}_{name}"], check_dtypes=True), name
     assert both[f"{named}_share"].min() > 0  # type: ignore[operator]
-    assert 0 < (both.filter(week_key=str(WEEK))["slot"] == slots).mean() < 0.05  # type: ignore[operator]
+    # Of all weeks of 2010 to 2015 7 to 8 in 100 targets and 5 to 7 in 100 runs are nobody's.
+    assert 0 < (both.filter(week_key=str(WEEK))["slot"] == slots).mean() < 0.08  # type: ignore[operator]
 
 
 def test_the_expected_quarterback_carries_the_rates_of_the_context(sample: Real) -> None:
@@ -175,7 +176,9 @@ def test_the_expected_quarterback_carries_the_rates_of_the_context(sample: Real)
     both = players.filter(role="passer").join(context, on=["week_key", "game_id", "posteam"], suffix="_expected")
     assert ((both["player_id"] == both["qb_id"]) == (both["slot"] == 0)).all()
     expected, others = both.filter(slot=0), both.filter(slot=1)
-    assert (both.filter(week_key=str(WEEK))["slot"] == 0).mean() > 0.9  # type: ignore[operator]
+    # Cleveland's was benched; Houston's and St. Louis' came back after a game that they had missed.
+    first = both.filter(week_key=str(WEEK)).sort("play_index").unique("posteam", keep="first")
+    assert sorted(first.filter(pl.col("slot") > 0)["posteam"]) == ["CLE", "HOU", "STL"]
     # In week 8 nothing is known of anybody: the first week of the sample.
     others = others.filter(pl.col("week_key") > "2015_wk08")
     assert others.height > 100
