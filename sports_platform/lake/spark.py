@@ -43,7 +43,7 @@ def spark_config(settings: Settings) -> dict[str, str]:
         "spark.log.level": "ERROR",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "4",
-        # A build of features compiles some hundred classes; of the usual hundred kept, none is left for the next build.
+        # A build of features compiles more classes than the usual hundred that are kept for the next one.
         "spark.sql.codegen.cache.maxEntries": "2000",
         "spark.sql.warehouse.dir": str(settings.warehouse / "spark"),
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",

@@ -157,7 +157,7 @@ def test_calls_tilt_and_balance() -> None:
 
 @pytest.mark.parametrize(("seconds", "pace", "taken"), [(25, 5, 30), (25, -5, 20), (7, 5, 7)])
 def test_a_slow_side_takes_longer_while_the_clock_runs(seconds: int, pace: int, taken: int) -> None:
-    """Runs for no yard, nobody scores: a game is 75 minutes less its punts, of which nothing is said."""
+    """Runs of a yard, of which each takes as long: a side with twice the time for each has half of them."""
     usual, paced = engine_input(), engine_input()
     usual.tables["time_values"][:], paced.tables["time_values"][:] = seconds, seconds
     paced.tables["paces"][:] = pace
