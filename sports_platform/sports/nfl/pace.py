@@ -8,18 +8,17 @@ Legend: N rows, C classes of seconds, L levels.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.special import ndtri
 
 from sports_platform.core.domain import HeadLabels
 from sports_platform.sports.nfl.moments import F32, F64, I64, seen, spread
 from sports_platform.sports.nfl.outcomes import TIME_CAP, TIME_LOWS
-from sports_platform.sports.nfl.tendencies import LEVELS, team_games
+from sports_platform.sports.nfl.tendencies import normal_levels, team_games
 
 RUNNING = 19  # seconds: plays that take as many run into the next one, kRunningClock in native/src/nfl/usage.h
 _MOST = 8  # kMostPace
 # The network knows the games it was fitted to: those of the season after stray as much further, by models as of week 1
 # of 2013 (1.26 s -> 2.05) and 2015 (1.29 -> 1.68).
-_UNSEEN = 1.4
+UNSEEN = 1.4
 
 
 def fit_pace(
@@ -37,10 +36,9 @@ def fit_pace(
     expected_N = running_NC @ seconds
     variance_N = running_NC @ seconds**2 - expected_N**2
     team_N = team_games(features_NF[rows_N], names, game_N[rows_N])
-    return _UNSEEN * spread(middles[class_N[rows_N]] - expected_N, variance_N, np.ones(rows_N.sum()), team_N)
+    return UNSEEN * spread(middles[class_N[rows_N]] - expected_N, variance_N, np.ones(rows_N.sum()), team_N)
 
 
 def paces(deviation: float) -> F64:
-    """Paces [L] in whole seconds, normal with this standard deviation and of mean nought."""
-    found: F64 = np.clip(np.rint(deviation * ndtri((np.arange(LEVELS) + 0.5) / LEVELS)), -_MOST, _MOST)
-    return found
+    """Paces [L] in whole seconds, with this standard deviation."""
+    return normal_levels(deviation, _MOST)

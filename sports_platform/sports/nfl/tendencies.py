@@ -93,8 +93,13 @@ def usage_weights(shares_MK: F64, concentrations_K: F64, in_role_MK: F64, absent
 
 def tilts(deviation: float) -> F64:
     """Tilts [L] of a call, or forms, in TILT_UNIT, normal with this standard deviation and of mean nought."""
+    return normal_levels(TILT_UNIT * deviation, _MOST_TILT)
+
+
+def normal_levels(deviation: float, most: int) -> F64:
+    """Whole numbers [L], normal with this standard deviation and of mean nought, none beyond `most`."""
     normal = ndtri((np.arange(LEVELS) + 0.5) / LEVELS)
-    found: F64 = np.clip(np.rint(TILT_UNIT * deviation * normal), -_MOST_TILT, _MOST_TILT)
+    found: F64 = np.clip(np.rint(deviation * normal), -most, most)
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 from sports_platform.core.domain import HeadLabels
 from sports_platform.models.heads import head_slices
 from sports_platform.sports.nfl.outcomes import HEADS, OUTPUT_WIDTH, TIME_CAP, TIME_GROUPS, TIME_LOWS
-from sports_platform.sports.nfl.pace import _UNSEEN, RUNNING, fit_pace, paces
+from sports_platform.sports.nfl.pace import RUNNING, UNSEEN, fit_pace, paces
 from sports_platform.sports.nfl.tendencies import LEVELS, ROLES, share_names
 
 GAMES, PLAYS = 1200, 60  # team games, and plays of each
@@ -39,7 +39,7 @@ def fitted(deviation: float, *, cut_short: float = 0.0) -> float:
 
 @pytest.mark.parametrize("cut_short", [0.0, 0.2])
 def test_a_pace_is_found_again(cut_short: float) -> None:
-    assert fitted(2.0, cut_short=cut_short) == pytest.approx(_UNSEEN * 2.0, rel=0.1)
+    assert fitted(2.0, cut_short=cut_short) == pytest.approx(UNSEEN * 2.0, rel=0.1)
 
 
 def test_games_that_go_as_expected_have_no_pace() -> None:
