@@ -14,6 +14,7 @@ from sports_platform.core.settings import Settings
 from sports_platform.simulation.inference import Situated
 from sports_platform.simulation.native import Engine, EngineReport, Infer, Outputs
 from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.clock_stops import REACHES
 from sports_platform.sports.nfl.departures import NEVER
 from sports_platform.sports.nfl.forms import FORMS
 from sports_platform.sports.nfl.rules import DRAFTKINGS_SCORING, Scoring
@@ -38,6 +39,10 @@ _NEVER = {
     "fumble_net": 0,
     "punt_blocked_net": 0,
     "foul_after_play_net": 0,
+    "touchdown_seconds": 7,
+    "turnover_seconds": 7,
+    "downs_seconds": 7,
+    "last_seconds": 1,
 }
 
 
@@ -60,7 +65,7 @@ INDEPENDENT: Mapping[str, object] = {
 USUAL: Mapping[str, object] = {"spreads": dict.fromkeys(FORMS, 0.0), "long_gains": [9] * len(outcomes.YARD_GROUPS)}
 
 
-def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, object]:
+def counted(*, two_point_tries: float = 0.0, clock_stops: float = 0.0, **overrides: float) -> dict[str, object]:
     """Counted tables in which nothing special happens and tries are good, but for `overrides`."""
     rates = {name: float(overrides.get(name, name == "extra_point")) for name in _RATES}
     rates["extra_point_from_15"] = rates["extra_point"]
@@ -68,7 +73,7 @@ def counted(*, two_point_tries: float = 0.0, **overrides: float) -> dict[str, ob
     two_point_try = [[two_point_tries] * (2 * MAX_MARGIN + 1)] * 2
     counts = {"rates": rates, "values": values, "two_point_try": two_point_try, "within": evenly()}
     of_games = {"tendencies": INDEPENDENT, "forms": USUAL, "quarterback_leaves": [NEVER] * LEVELS, "pace": 0.0}
-    return {**counts, **of_games}
+    return {**counts, **of_games, "clock_stops": [[clock_stops] * len(REACHES)] * 2}
 
 
 def evenly() -> dict[str, list[list[list[int]]]]:

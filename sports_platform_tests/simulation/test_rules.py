@@ -28,6 +28,7 @@ from sports_platform_tests.simulation.scripted import (
 )
 
 HALF, OVERTIME = 258, 129
+LONG_TOUCHDOWN = 1  # touchdown_seconds of one from the 60, which takes a second for every ten yards more: seven seconds
 LAST_SECONDS = 7  # of a period: its last snap
 MOMENTS_OF_HALF = 1801  # State.clock of a state as it is: these times the half, and seconds
 OVERTIME_START = sum(len(PLAN.buckets.spec.clock[half]) for half in ("first_half", "second_half"))
@@ -60,13 +61,13 @@ def test_overtime_of_the_regular_season_is_ten_minutes_since_2017() -> None:
 def test_the_clock_stops_at_the_end_of_a_quarter() -> None:
     # The quarter that has a second one after it passes with runs of 43 s or more, which do not end with it.
     long, short = row("run", seconds=43), row("pass", result=1, seconds=6)
-    played = simulate_states(engine_input(), lambda state: long if seconds_left(state) > 900 else short)
+    played = simulate_states(engine_input(downs_seconds=6), lambda state: long if seconds_left(state) > 900 else short)
     assert (played.team("pass_attempts").sum(axis=1) == 3 * 900 // 6).all()
 
 
 def test_the_two_minute_warning_stops_the_clock_and_lets_a_play_end() -> None:
     long, short = row("run", seconds=43), row("pass", result=1, seconds=6)
-    played = simulate_states(engine_input(), lambda state: short if seconds_left(state) <= 120 else long)
+    played = simulate_states(engine_input(downs_seconds=6), lambda state: short if seconds_left(state) <= 120 else long)
     # From 2:00, or from 1:55 at the earliest when a run began at 2:01.
     assert (played.team("pass_attempts").sum(axis=1) == 3 * 120 // 6).all()
 
@@ -85,7 +86,7 @@ def test_a_touchback_of_a_kick_off_is_put_down_by_the_rule_of_the_season(season:
 
 @pytest.mark.parametrize(("season", "made"), [(2014, False), (2015, True)])
 def test_tries_are_kicked_from_the_fifteen_since_2015(season: int, made: bool) -> None:
-    tables = counted(extra_point=0.0, kickoff_start=60)
+    tables = counted(extra_point=0.0, kickoff_start=60, touchdown_seconds=LONG_TOUCHDOWN)
     tables["rates"] = {**cast("dict[str, float]", tables["rates"]), "extra_point_from_15": 1.0}
     inputs = PLAN.engine_input(fixtures(1, season=season), context(1), tables, 1)
     played = simulate(inputs, always(row("run", yards=80)))
@@ -104,7 +105,9 @@ def test_a_playoff_game_cannot_end_level() -> None:
 
 
 def test_a_touchdown_on_the_first_possession_of_overtime_wins_without_a_try() -> None:
-    played = simulate(engine_input(kickoff_start=60), always(row("pass", yards=75, target=0)))
+    played = simulate(
+        engine_input(kickoff_start=60, touchdown_seconds=LONG_TOUCHDOWN), always(row("pass", yards=75, target=0))
+    )
     touchdowns = played.team("touchdowns").sum(axis=1)
     assert (touchdowns == 2 * HALF + 1).all()
     assert (played.outputs.scores_G2S.sum(axis=1) == 2 * HALF * 7 + 6).all()
@@ -168,7 +171,7 @@ def test_field_goals_count_by_distance_eighteen_yards_behind_the_line(yardline: 
 
 
 def test_extra_points_count_apart_from_tries_for_two() -> None:
-    kicked = simulate(engine_input(kickoff_start=60), always(row("run", yards=80)))
+    kicked = simulate(engine_input(kickoff_start=60, touchdown_seconds=LONG_TOUCHDOWN), always(row("run", yards=80)))
     assert (kicked.team("extra_points").sum(axis=1) == 2 * HALF).all()  # none after the touchdown that ends overtime
     assert (kicked.team("points") == 6 * kicked.team("touchdowns") + kicked.team("extra_points")).all()
     twos = simulate(engine_input(kickoff_start=60, two_point_tries=1.0, two_point=1), always(row("run", yards=80)))
@@ -287,7 +290,9 @@ def test_fouls_after_a_play_add_to_it() -> None:
 
 
 def test_tries_for_two_credit_the_players() -> None:
-    inputs = engine_input(kickoff_start=60, two_point_tries=1.0, two_point=1, two_point_pass=1)
+    inputs = engine_input(
+        kickoff_start=60, touchdown_seconds=LONG_TOUCHDOWN, two_point_tries=1.0, two_point=1, two_point_pass=1
+    )
     played = simulate(inputs, always(row("pass", yards=75, target=0)))
     touchdowns = played.team("touchdowns")[0]
     assert (played.outputs.scores_G2S[0] >= 8 * (touchdowns - 1)).all()
@@ -304,6 +309,31 @@ def test_a_kick_off_takes_time_only_when_it_is_returned() -> None:
     np.testing.assert_array_equal(touchback, at_once)
     # Nobody scores: one kick-off opens each half and overtime. Of 129 plays of a first quarter or overtime 128 stay.
     assert (at_once.sum(axis=1) - returned.sum(axis=1) == 1 + 1 + 1).all()
+
+
+def test_what_ends_a_drive_takes_the_seconds_that_were_counted() -> None:
+    scores = always(row("pass", yards=75, seconds=40))
+    touchdowns = simulate(engine_input(kickoff_start=75, touchdown_seconds=13), scores, scenarios=4)
+    # Twenty seconds each, seven of them for 75 yards: ninety of each half, and overtime ends with the first.
+    assert (touchdowns.team("touchdowns").sum(axis=1) <= 181).all()
+    assert (touchdowns.team("touchdowns").sum(axis=1) >= 180).all()
+    thrown = always(row("pass", result=2, seconds=40))
+    lost = simulate(engine_input(turnover_seconds=30), thrown, scenarios=4).team("interceptions").sum(axis=1)
+    assert (lost == 150).all()  # sixty of each half and thirty of overtime
+    incomplete = by_state(lambda s: row("pass", result=1, seconds=43 if s.down < 4 else 0))
+    downs = simulate(engine_input(downs_seconds=45), incomplete, scenarios=4).team("drives_downs").sum(axis=1)
+    assert (downs <= 2 * 1800 / (3 * 43 + 45) + 900 / (3 * 43 + 45)).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_side_within_reach_of_a_field_goal_stops_the_clock(share: float) -> None:
+    def choose(state: State) -> Row:
+        last = state.clock == 1  # of the first half
+        return row("field_goal", field_goal=1) if last else row("run", yards=3, seconds=43)
+
+    inputs = engine_input(kickoff_start=36, clock_stops=share, last_seconds=1)
+    played = simulate_states(inputs, choose, scenarios=40)
+    assert played.team("field_goals_made").sum(axis=1).mean() == pytest.approx(share, abs=0.1)
 
 
 def test_kick_offs_can_be_returned_lost_and_kicked_onside() -> None:

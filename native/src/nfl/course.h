@@ -40,8 +40,11 @@ class Course {
     // Counts the drive of the side with the ball as ended; once a snap.
     void end_drive(DriveEnd why) {
         ++lane_.team[lane_.offence][int{kDriveEnds} + int{why}];
-        drive_ended_ = true;
+        drive_end_ = why;
     }
+
+    // How the drive of the side that had the ball has ended; kDriveEndCount while it goes on.
+    DriveEnd drive_end() const { return drive_end_; }
 
     // Moves the ball by a play that used up the down and did not score.
     void advance(int yards) { place(lane_.yardline - yards, Down::kCounted); }
@@ -226,7 +229,7 @@ class Course {
     }
 
     void end_drive_of_half() {
-        if (!drive_ended_) end_drive(kEndOfHalf);
+        if (drive_end_ == kDriveEndCount) end_drive(kEndOfHalf);
     }
 
     bool score_touchdown(int side, bool charged) {
@@ -268,7 +271,7 @@ class Course {
     }
 
     // Of this play:
-    bool drive_ended_ = false;
+    DriveEnd drive_end_ = kDriveEndCount;
     bool series_began_ = false;
     bool untimed_down_ = false;  // the defence fouled, or both sides: the period does not end with it
 };

@@ -12,6 +12,8 @@ using engine::Source;
 constexpr int kTouchbackDrawn = 0;    // special.TOUCHBACK: where a kick-off is put down is the season's rule
 constexpr int kOnsideSpot = 45;       // an onside kick is dead about the receivers' 45
 constexpr int kOnsideSeconds = 300;   // onside kicks are tried in the last five minutes
+constexpr int kYardsASecond = 10;     // special.YARDS_A_SECOND: run by who scores
+constexpr int kMostBehind = 3;        // points that a field goal makes up for
 constexpr int kMostDraws = 4000;      // of a game, whose length the engine sees only between snaps
 
 // Tables of who was thrown to and who ran on a snap.
@@ -36,6 +38,14 @@ class Field : public Course {
     void return_touchdown_and_try(bool charged) {
         const int side = 1 - lane_.offence;
         if (Course::return_touchdown(charged)) attempt_try(side, nullptr);
+    }
+
+    // How likely the side with the ball is not to let the half end where the ball is now: it wants a field goal.
+    double stops_clock() const {
+        const int lead = lane_.margin(lane_.offence);
+        const bool first = lane_.half == kFirstHalf, helps = first || (lead <= 0 && lead >= -kMostBehind);
+        const auto reach = std::lower_bound(std::begin(kReaches), std::end(kReaches), lane_.yardline) - std::begin(kReaches);
+        return helps && reach < kReachCount ? tables_.special.clock_stops[(first ? 0 : kReachCount) + reach] : 0;
     }
 
     // Ends a snap and plays the kick-offs that follow it.

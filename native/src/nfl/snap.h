@@ -24,14 +24,37 @@ class Snap {
     void play() {
         ++lane_.snaps[side_][drawn_.type].snaps;
         resolve();
-        field_.settle(drawn_.seconds);
+        field_.settle(seconds());
     }
 
   private:
     // Draws of the second block: what comes after the play.
-    enum SecondUse { kUseTouchdown, kUseReturn, kUseBlock, kUseFoul };
+    enum SecondUse { kUseTouchdown, kUseReturn, kUseBlock, kUseFoul, kUseSeconds, kUseStop };
 
     Draws second_draws() const { return source_.play(snap_, 1); }
+
+    // Until the next snap. A pass or run that ends a drive stops the clock, whatever the network says of plays that do not.
+    int seconds() const {
+        if (drawn_.type > kScramble) return drawn_.seconds;
+        const Special &special = tables_.special;
+        switch (field_.drive_end()) {
+            case kEndTouchdown: return dead_after(special.touchdown_seconds) + lane_.yardline / kYardsASecond;
+            case kEndTurnover:
+            case kEndOpponentTouchdown: return dead_after(special.turnover_seconds);
+            case kEndDowns: return dead_after(special.downs_seconds);
+            case kDriveEndCount: return drawn_.seconds < lane_.clock ? drawn_.seconds : last_seconds();
+            default: return drawn_.seconds;
+        }
+    }
+
+    int dead_after(const Values &seconds) const { return draw_value(seconds, second_draws(), kUseSeconds); }
+
+    // Of a play that would end the half, unless the clock is stopped for another one.
+    int last_seconds() const {
+        const Draws draws = second_draws();
+        if (!draws.happens(kUseStop, field_.stops_clock())) return drawn_.seconds;
+        return std::max(lane_.clock - draw_value(tables_.special.last_seconds, draws, kUseSeconds), 0);
+    }
 
     // Yards of a class that begins short of the goal line of the bucket end short of that line, too: its distributions have
     // touchdowns in the classes past it. The network has a punt's touchback among those that end at the 20.

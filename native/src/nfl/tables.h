@@ -20,6 +20,7 @@ constexpr int kQuarterSeconds = 900;
 constexpr int kWarning = 120;  // seconds left when the two-minute warning stops the clock
 // Seconds from the snap until the ball is dead: plays of 2009-2014 that began at 2:01 to 2:05 took 6.0 off the clock.
 constexpr int kLivePlay = 6;
+constexpr int kReaches[] = {37, 43}, kReachCount = 2;  // yards to the goal line within which field goals are near, and possible
 constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
 constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
 constexpr int kUsageBits = 8, kUsageLevels = 1 << kUsageBits;  // equally likely values of a weight or tilt
@@ -64,6 +65,9 @@ struct Special {
     double field_goal_blocked, field_goal_blocked_touchdown;
     double foul_after_play;  // the play stands and a foul is added
     Values kickoff_start, kickoff_seconds, free_kick_start, interception_net, fumble_net, punt_blocked_net, foul_after_play_net;
+    Values touchdown_seconds, turnover_seconds, downs_seconds;  // of plays that end a drive
+    Values last_seconds;  // left when a side stops the clock before the last play of a half
+    std::array<double, 2 * kReachCount> clock_stops;  // how often it does: [first half or later, reach]
     std::array<double, 2 * kMargins> two_point_try;  // [fourth quarter, margin before the try]
 };
 
@@ -233,6 +237,12 @@ class Tables {
         fill(named, "fumble_net", -kFarthest, kFarthest, special.fumble_net);
         fill(named, "punt_blocked_net", -kFarthest, kFarthest, special.punt_blocked_net);
         fill(named, "foul_after_play_net", -kFarthest, kFarthest, special.foul_after_play_net);
+        fill(named, "touchdown_seconds", 0, kHalfSeconds, special.touchdown_seconds);
+        fill(named, "turnover_seconds", 0, kHalfSeconds, special.turnover_seconds);
+        fill(named, "downs_seconds", 0, kHalfSeconds, special.downs_seconds);
+        fill(named, "last_seconds", 1, kHalfSeconds, special.last_seconds);
+        const auto stops = named.between("clock_stops", 0, 1, special.clock_stops.size());
+        std::copy(stops.begin(), stops.end(), special.clock_stops.begin());
         const auto tries = named.between("two_point_try", 0, 1, special.two_point_try.size());
         std::copy(tries.begin(), tries.end(), special.two_point_try.begin());
     }

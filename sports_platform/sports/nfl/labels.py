@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from sports_platform.core.domain import HeadLabels
 from sports_platform.sports.nfl.outcomes import (
+    PASS_RESULTS,
     PENALTIES,
     PLAY_TYPES,
     RUN_FORMATIONS,
@@ -91,6 +93,15 @@ def _yards(columns: "Mapping[str, np_i64]") -> HeadLabels:
     return HeadLabels(group=group, low=low, high=np.where(censored, last, low), bound=bound)
 
 
+def _ends_drive(columns: "Mapping[str, np_i64]") -> npt.NDArray[np.bool_]:
+    """Whether a pass, run or sack scored, lost the ball or failed on fourth down [N]."""
+    result, is_pass = columns["label_result"], columns["label_play_type"] == _PASS
+    lost = np.where(is_pass, result >= PASS_RESULTS.index("interception"), result > 0)
+    short = (columns["down_4"] == 1) & (columns["label_yards"] < columns["ydstogo"])
+    ends: npt.NDArray[np.bool_] = (columns["label_yards_censored"] == 1) | lost | ((result >= 0) & short)
+    return ends
+
+
 def _past(line: "np_i64") -> "np_i64":
     """The first bin that begins at lines [N] or past them, or the last."""
     found: np_i64 = np.minimum(np.searchsorted(np.asarray(YARD_LOWS), line, side="left"), len(YARD_LOWS) - 1)
@@ -110,6 +121,7 @@ def _yard_groups(columns: "Mapping[str, np_i64]") -> "np_i64":
 def _seconds(columns: "Mapping[str, np_i64]") -> HeadLabels:
     """Seconds to bins. Where a quarter or half ended or the two-minute warning came the clock was stopped: the play
     would have taken so long or longer. The engine's rules stop it again (`Course::stop` in native/src/nfl/course.h).
+    Those of plays that end a drive are counted (`special`).
     """
     clock, seconds = columns["half_seconds_remaining"], columns["label_seconds"]
     regulation = columns["is_overtime"] == 0
@@ -119,7 +131,7 @@ def _seconds(columns: "Mapping[str, np_i64]") -> HeadLabels:
     quarter = regulation & (clock > _QUARTER) & (clock - low <= _QUARTER)
     stopped = ran_out | quarter | ((clock > _WARNING) & (clock - low <= _WARNING))
     found = bins(low, TIME_LOWS)
-    group = np.where(low >= 0, columns["label_time_group"], -1)
+    group = np.where((low >= 0) & ~_ends_drive(columns), columns["label_time_group"], -1)
     last = len(TIME_LOWS) - 1
     stops = np.where(clock > _WARNING, clock - _WARNING, np.where(regulation, clock, TIME_CAP))
     left = np.where(regulation & (clock > _QUARTER), clock - _QUARTER, stops)

@@ -63,7 +63,7 @@ class NflModel:
     }
     feature_table = "play_features"
     event_table = "plays"
-    label_states: tuple[str, ...] = ("half_seconds_remaining", "is_overtime", "yardline_100")
+    label_states: tuple[str, ...] = ("half_seconds_remaining", "is_overtime", "yardline_100", "down_4", "ydstogo")
     primary_heads: tuple[str, ...] = ("play_type", "target_pass", "target_run", "yards", "time")
     levelled_heads: Mapping[str, Levelling] = LEVELLED
     calibrated_head = "play_type"
@@ -118,10 +118,18 @@ class NflModel:
         names: Sequence[str],
         game_N: "np_i64",
     ) -> dict[str, object]:
-        """How unevenly a game spreads targets, runs and calls (`tendencies`), how days go (`forms`), and `pace`."""
+        """How unevenly a game spreads targets, runs and calls (`tendencies`), how days go (`forms`), `pace`, and who stops
+        the clock (`clock_stops`).
+        """
+        from sports_platform.sports.nfl.clock_stops import fit_clock_stops
         from sports_platform.sports.nfl.forms import fit_forms
         from sports_platform.sports.nfl.pace import fit_pace
         from sports_platform.sports.nfl.tendencies import fit_tendencies
 
         played = output_NW, labels, features_NF, names, game_N
-        return {"tendencies": fit_tendencies(*played), "forms": fit_forms(*played), "pace": fit_pace(*played)}
+        return {
+            "tendencies": fit_tendencies(*played),
+            "forms": fit_forms(*played),
+            "pace": fit_pace(*played),
+            "clock_stops": fit_clock_stops(output_NW, labels, features_NF, names),
+        }

@@ -67,7 +67,7 @@ _RATES = (
 )  # fmt: skip
 _VALUES = (
     "kickoff_start", "kickoff_seconds", "free_kick_start", "interception_net", "fumble_net", "punt_blocked_net",
-    "foul_after_play_net",
+    "foul_after_play_net", "touchdown_seconds", "turnover_seconds", "downs_seconds", "last_seconds",
 )  # fmt: skip
 
 
@@ -225,17 +225,18 @@ def _tendency_tables(
         "long_gains": np.array(forms["long_gains"], np.float64),
         "quarterback_leaves": np.array(auxiliary["quarterback_leaves"], np.float64),
         "paces": paces(cast(float, auxiliary["pace"])),
+        "clock_stops": np.array(auxiliary["clock_stops"], np.float64).ravel(),
     }
 
 
 def _fitted_games(auxiliary: Mapping[str, object]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """What a version knows of games as wholes, their tendencies and forms."""
-    known = {"tendencies", "forms", "quarterback_leaves", "pace"} <= auxiliary.keys()
+    known = {"tendencies", "forms", "quarterback_leaves", "pace", "clock_stops"} <= auxiliary.keys()
     fitted, forms = (cast(Mapping[str, Any], auxiliary.get(name, {})) for name in ("tendencies", "forms"))
     if not known or any("absences" not in fitted[role] for role in ROLES):
         raise MissingDataError(
-            found="a model version of an earlier release, without the tendencies, forms, absences or pace of a game",
-            needed="how unevenly games spread plays and how sides' days go, which this release fits in training",
+            found="a model version of an earlier release, without the tendencies, forms, absences, pace or clock stops of a game",
+            needed="what the plays of a game have in common and who stops the clock, which this release fits in training",
             remedy="train the week again with this release",
         )
     return fitted, forms

@@ -1,4 +1,4 @@
-"""What is counted rather than learnt: kicks, tries, and returns of turnovers.
+"""What is counted rather than learnt: kicks, tries, returns of turnovers, and seconds of plays that end a drive.
 
 Belongs here: rates and distributions from past plays, as the JSON that travels with a model version. How
 the engine uses them is native/src/nfl/field.h. Rates carry a prior of the stated weight, the league's
@@ -12,12 +12,17 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from sports_platform.sports.nfl.clock_stops import MOST_BEHIND, REACHES
+
 EQUAL_PARTS = 64  # a distribution is stored as this many equally likely whole numbers
 TOUCHBACK = 0  # among starts after kick-offs: where that is depends on the season played
 MAX_MARGIN = 60
 ONSIDE_SECONDS = 300
 
 _LONGEST_RETURN = 15  # seconds
+_LAST_SECONDS = 6  # of a half, for which a side that wants a field goal stops the clock
+_LONGEST_PLAY = 30  # the same, of one that scores or changes hands: a longer one has a wrong clock
+YARDS_A_SECOND = 10  # run by who scores from farther away; `Snap::seconds` in native/src/nfl/snap.h
 _RECENT_WEEKS = 21  # about a season
 
 _PRIOR_WEIGHT = 20
@@ -33,7 +38,10 @@ def fit_special_teams(plays: pa.Table) -> dict[str, object]:
 
 
 def _with_next_snap(frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds `next_team`, `next_yardline` and `next_clock`: who has the ball where and when on the half's next snap."""
+    """Adds `next_team`, `next_yardline` and `next_clock`: who has the ball where and when on the half's next snap.
+
+    `seconds` are those to the next play of any kind.
+    """
     snap = pl.col("down").is_not_null()
     within = ("game_id", "game_half")
     upcoming = [
@@ -44,7 +52,10 @@ def _with_next_snap(frame: pl.DataFrame) -> pl.DataFrame:
             ("half_seconds_remaining", "next_clock"),
         )
     ]
-    return frame.sort("game_id", "play_index").with_columns(upcoming)
+    played = pl.when(pl.col("play_type").is_not_null()).then(pl.col("half_seconds_remaining"))
+    following = played.shift(-1).fill_null(strategy="backward").over(within)
+    ordered = frame.sort("game_id", "play_index")
+    return ordered.with_columns(*upcoming, seconds=pl.col("half_seconds_remaining") - following)
 
 
 def _flag(name: str) -> pl.Expr:
@@ -166,6 +177,12 @@ def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
     kept = frame.filter(pl.col("next_team") == pl.col("posteam"), ~_flag("touchdown"))
     start = pl.col("next_yardline")
     deep = _recent(_kickoffs(kept, free=False).filter(~_ONSIDE))
+    scrimmage = frame.filter(pl.col("play_type").is_in(("pass", "run")), pl.col("down").is_not_null())
+    ended = scrimmage.filter(pl.col("seconds").is_between(0, _LONGEST_PLAY))
+    scored = ended.filter(_scored_by("posteam"))
+    failed = ended.filter(
+        pl.col("down") == 4, pl.col("next_team") == pl.col("defteam"), ~_TURNED_OVER, ~_flag("touchdown")
+    )
     return_seconds = (pl.col("half_seconds_remaining") - pl.col("next_clock")).clip(0, _LONGEST_RETURN)
     return {
         "kickoff_seconds": _equal_parts(deep.filter(~_flag("touchback")), return_seconds, (4, 5, 5, 6, 6)),
@@ -177,9 +194,27 @@ def _values(frame: pl.DataFrame) -> dict[str, list[int]]:
             _standing_plays(frame).filter(_FOULED), pl.col("foul_yards"), (15, 15, 5, -10, -15)
         ),
         "punt_blocked_net": _equal_parts(changed.filter(_flag("punt_blocked")), net, (-20, -15, -12, -8, 0)),
+        "touchdown_seconds": _equal_parts(
+            scored, (pl.col("seconds") - pl.col("yards_gained") // YARDS_A_SECOND).clip(0), (4, 5, 5, 5, 6)
+        ),
+        "turnover_seconds": _equal_parts(ended.filter(_TURNED_OVER), pl.col("seconds"), (6, 8, 9, 10, 12)),
+        "downs_seconds": _equal_parts(failed, pl.col("seconds"), (4, 5, 6, 6, 8)),
+        "last_seconds": _equal_parts(_last_snaps(frame), pl.col("half_seconds_remaining"), (2, 3, 4, 5, 6)),
     }
 
 
+def _last_snaps(frame: pl.DataFrame) -> pl.DataFrame:
+    """Snaps within reach of a field goal that helps, seconds before the end of a half."""
+    behind = (pl.col("qtr") == 4) & pl.col("score_differential").is_between(-MOST_BEHIND, 0)
+    return frame.filter(
+        pl.col("down").is_not_null(),
+        pl.col("yardline_100") <= REACHES[-1],
+        pl.col("half_seconds_remaining").is_between(1, _LAST_SECONDS),
+        (pl.col("qtr") == 2) | behind,
+    )
+
+
+_TURNED_OVER = _flag("interception") | _flag("fumble_lost")
 _DEEP_STARTS = (75, TOUCHBACK, TOUCHBACK, TOUCHBACK, 82)
 
 

@@ -66,11 +66,12 @@ def _kind(group: str) -> pl.Expr:
 
 
 def _with_seconds(plays: pl.DataFrame) -> pl.DataFrame:
-    """Scrimmage snaps with the `seconds` to the next play of their half."""
+    """Scrimmage snaps that neither score nor lose the ball, with the `seconds` to the next play of their half."""
     upcoming = pl.col("half_seconds_remaining").shift(-1).over("game_id", "game_half")
     ordered = plays.filter(pl.col("play_type").is_not_null()).sort("game_id", "play_index")
     timed = ordered.with_columns(seconds=pl.col("half_seconds_remaining") - upcoming)
-    return timed.filter(pl.col("down").is_not_null(), pl.col("seconds").is_between(0, TIME_CAP))
+    ended = pl.any_horizontal(pl.col("touchdown", "fumble_lost", "interception").fill_null(0) == 1)
+    return timed.filter(pl.col("down").is_not_null(), ~ended, pl.col("seconds").is_between(0, TIME_CAP))
 
 
 def _parts(rows: pl.DataFrame, kind: pl.Expr, value: str, edges: tuple[int, ...]) -> list[list[int]]:

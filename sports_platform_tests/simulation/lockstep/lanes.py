@@ -22,6 +22,7 @@ FIRST_HALF, SECOND_HALF, OVERTIME = map(int, Half)
 OPENING, ANSWER, NEXT_SCORE = range(len(Stage))  # of overtime
 
 NOBODY = -1  # waits for a kick-off
+GOES_ON = -1
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Lanes:
     stage: Ints
     over: Mask
     numbers: Ints
-    drive_counted: Mask
+    drive_ending: Ints  # of the side that had the ball (`counts.ENDINGS`); GOES_ON while its drive does
     untimed_down: Mask
 
     @classmethod
@@ -67,7 +68,7 @@ class Lanes:
             stage=column(OPENING),
             over=np.zeros(seats, np.bool_),
             numbers=column(0),
-            drive_counted=np.zeros(seats, np.bool_),
+            drive_ending=column(GOES_ON),
             untimed_down=np.zeros(seats, np.bool_),
         )
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sports_platform_tests.simulation.lockstep.clock import seconds_played
 from sports_platform_tests.simulation.lockstep.counts import (
     DEFENCE_PLACES,
     OF_A_PLAYER,
@@ -20,7 +21,7 @@ from sports_platform_tests.simulation.lockstep.credits import Credits
 from sports_platform_tests.simulation.lockstep.distributions import Distributions
 from sports_platform_tests.simulation.lockstep.endings import PASS, RUN, Ending, marked
 from sports_platform_tests.simulation.lockstep.kicks import Kicks
-from sports_platform_tests.simulation.lockstep.lanes import Ints, Lanes, Mask
+from sports_platform_tests.simulation.lockstep.lanes import GOES_ON, Ints, Lanes, Mask
 from sports_platform_tests.simulation.lockstep.rules import Rules
 from sports_platform_tests.simulation.lockstep.snaps import Drawn
 from sports_platform_tests.simulation.lockstep.tables import Tables, happens, pick, pick_from
@@ -58,7 +59,7 @@ class Plays:
     def play(self) -> None:
         """Plays the snaps and lets their time pass; kick-offs that follow are not played yet."""
         lanes = self.game.lanes
-        lanes.drive_counted[:] = False
+        lanes.drive_ending[:] = GOES_ON
         lanes.untimed_down[:] = False
         self.game.counts.add(lanes.seat, lanes.offence, SNAPS + self.drawn.play_type_N)
         self._credit_yards()
@@ -68,7 +69,11 @@ class Plays:
         self._field_goals()
         self._fouls_before_plays()
         self._touchdowns(scored_E, returned_E)
-        self.game.rules.time_passes(np.arange(lanes.seat.size), self.drawn.seconds_N)
+        self.game.rules.time_passes(np.arange(lanes.seat.size), self._seconds())
+
+    def _seconds(self) -> Ints:
+        game = self.game
+        return seconds_played(game.lanes, self.drawn, game.tables, game.kicks.events.numbers)
 
     # What was drawn
 

@@ -14,6 +14,7 @@ from sports_platform_tests.simulation.lockstep.counts import DEFENCE_PLACES, END
 from sports_platform_tests.simulation.lockstep.lanes import (
     ANSWER,
     FIRST_HALF,
+    GOES_ON,
     NEXT_SCORE,
     NOBODY,
     OPENING,
@@ -89,7 +90,7 @@ class Rules:
     def end_drive(self, at_E: Ints, ending: str) -> None:
         """Counts the drives of the sides with the ball."""
         self.counts.add(self.lanes.seat[at_E], self.lanes.offence[at_E], ENDINGS[ending])
-        self.lanes.drive_counted[at_E] = True
+        self.lanes.drive_ending[at_E] = ENDINGS[ending]
 
     def _put_down(self, at_E: Ints, spot_E: Ints, new_series_E: Mask | bool) -> Mask:
         """The same side's ball at a spot; says which series begin anew, by a rule or as they were won."""
@@ -244,7 +245,7 @@ class Rules:
         self.lanes.over[at_E] = True
 
     def _end_open_drive(self, at_E: Ints) -> None:
-        self.end_drive(at_E[~self.lanes.drive_counted[at_E]], "end_of_half")
+        self.end_drive(at_E[self.lanes.drive_ending[at_E] == GOES_ON], "end_of_half")
 
     def _overtime_is_won(self, at_E: Ints) -> Mask:
         """By the stage: the opening possession, the answer, or the next score."""

@@ -57,6 +57,10 @@ class Values:
     fumble_net: Ints
     punt_blocked_net: Ints
     foul_after_play_net: Ints
+    touchdown_seconds: Ints
+    turnover_seconds: Ints
+    downs_seconds: Ints
+    last_seconds: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ class Tables:
     long_gains: Ints  # of a group of yards
     quarterback_leaves: Ints
     paces: Ints
+    stop_draws: Ints  # below which the clock is stopped: [first half or later, reach], rows one after another
 
     @classmethod
     def of(cls, tables: oracle.Tables) -> Self:
@@ -155,6 +160,7 @@ class Tables:
             np.array(tables.long_gains),
             np.array(tables.quarterback_leaves),
             np.array(tables.paces),
+            np.array([draws_below(share) for row in tables.clock_stops for share in row]),
         )
 
     def goes_for_two(self, draw_N: Ints, *, late_N: Mask, lead_N: Ints) -> Mask:

@@ -53,6 +53,10 @@ _RANGES = {
     "fumble_net": (-30, 30),
     "punt_blocked_net": (-45, 10),
     "foul_after_play_net": (-15, 30),
+    "touchdown_seconds": (0, 12),
+    "turnover_seconds": (2, 20),
+    "downs_seconds": (3, 15),
+    "last_seconds": (1, 9),
 }
 _WEIGHTS = (1, 32_767)  # of usage, the least and the greatest
 _MOST_TILT = 16
@@ -79,6 +83,7 @@ def rare_input(
     values["kickoff_start"][::3] = TOUCHBACK
     margins = np.abs(np.arange(-MAX_MARGIN, MAX_MARGIN + 1))
     values["two_point_try"] = np.stack([0.1 + margins % 3 / 10, 0.2 + margins % 2 / 2])
+    values["clock_stops"] = np.array([0.7, 0.4, 0.8, 0.5])
     return replace(usual, tables={**usual.tables, **values, **_uneven_usage(games)})
 
 

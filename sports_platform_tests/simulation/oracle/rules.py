@@ -93,7 +93,7 @@ class Rules:
         counts = self.state.team[self.state.offence]
         counts["drives"] += 1
         counts[f"drives_{ending}"] += 1
-        self.state.drive_counted = True
+        self.state.drive_ending = ending
 
     # Scores (rule 11)
 
@@ -232,7 +232,7 @@ class Rules:
         self.state.over = True
 
     def _end_open_drive(self) -> None:
-        if not self.state.drive_counted:
+        if self.state.drive_ending is None:
             self.end_drive("end_of_half")
 
     def _overtime_is_won(self) -> bool:

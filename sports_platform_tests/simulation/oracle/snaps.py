@@ -8,7 +8,8 @@ not stand; those of what befalls the play and of the depth the one that chooses 
 a pass stands the last six bits of the sum of yards and seconds say; another one is drawn by the sum of target and what
 befalls the play. Whether the yards of a catch or run stand the last six of the sum of call and depth say; others are
 drawn by the sum of result and what lies within the bins. Of the second block, after turnovers and kicks: touchdown,
-place where the return ends, block; then the yards of the foul after the play.
+place where the return ends, block; the yards of the foul after the play; seconds of a play after which the clock stops,
+and whether it is stopped at the end of a half.
 """
 
 from collections import Counter
@@ -16,11 +17,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.clock_stops import MOST_BEHIND, REACHES
+from sports_platform.sports.nfl.special import YARDS_A_SECOND
 from sports_platform_tests.simulation.oracle.distributions import Bucket
 from sports_platform_tests.simulation.oracle.kicks import Kicks, happens, pick, pick_from
 from sports_platform_tests.simulation.oracle.philox import Draws
 from sports_platform_tests.simulation.oracle.rules import SPOT_FOUL, TOUCHBACK, Down
-from sports_platform_tests.simulation.oracle.state import State
+from sports_platform_tests.simulation.oracle.state import Half, State
 from sports_platform_tests.simulation.oracle.tables import DRAWS, Side, Tables, draws_below
 from sports_platform_tests.simulation.oracle.usage import Usage
 
@@ -31,6 +34,7 @@ _MADE = 1  # of the outcomes of a field goal
 RUN_RESULTS = {"run": 0, "scramble": 1, "sack": 2}  # tables of what becomes of the ball
 PARTS_BITS = 5
 LAST_PART = (1 << PARTS_BITS) - 1
+FROM_SCRIMMAGE = ("pass", "run", "scramble", "sack")
 TRIED = {
     "pass": ("scrimmage_plays", "pass_attempts"),
     "qb_spike": ("scrimmage_plays", "pass_attempts"),
@@ -81,7 +85,7 @@ class Snap:
 
     def play(self) -> None:
         """Plays the snap and lets its time pass; kick-offs that follow are not played yet."""
-        self._state.drive_counted = self._state.untimed_down = False
+        self._state.drive_ending, self._state.untimed_down = None, False
         usage = self._usage  # of who has the ball before the play
         shotgun, play_type = self._call()
         for name in TRIED[play_type]:
@@ -99,8 +103,8 @@ class Snap:
             self._foul_before_play(int(shotgun))
         else:
             self._plays()[play_type]()
-        seconds = self._within("seconds", outcomes.TIME_GROUPS.index(group))
-        self.kicks.rules.time_passes(usage.seconds(seconds))
+        seconds = usage.seconds(self._within("seconds", outcomes.TIME_GROUPS.index(group)))
+        self.kicks.rules.time_passes(self._clock_runs(seconds) if play_type in FROM_SCRIMMAGE else seconds)
 
     def _plays(self) -> Mapping[str, Callable[[], None]]:
         return {
@@ -110,6 +114,31 @@ class Snap:
             "qb_kneel": self._kneel,
             "qb_spike": self._spike,
         }
+
+    def _clock_runs(self, seconds: int) -> int:
+        """Seconds until the next snap, if a play that ends no drive takes so many. What ends one stops the clock, but the
+        engine draws those of safeties like others.
+        """
+        state, values = self._state, self._tables.values
+        if state.drive_ending is None:
+            return seconds if seconds < state.clock else self._last_seconds(seconds)
+        if state.drive_ending == "safety":
+            return seconds
+        counted = {"touchdown": values.touchdown_seconds, "downs": values.downs_seconds}
+        dead = pick(counted.get(state.drive_ending, values.turnover_seconds), self._second_block()[4])
+        return dead + (state.yardline // YARDS_A_SECOND if state.drive_ending == "touchdown" else 0)
+
+    def _last_seconds(self, seconds: int) -> int:
+        """Of a play that would end the half, unless a side within reach of a field goal that helps stops the clock."""
+        state, later = self._state, self._state.half is not Half.FIRST
+        reach = sum(state.yardline > yards for yards in REACHES)
+        if reach == len(REACHES) or (later and not -MOST_BEHIND <= state.lead(state.offence) <= 0):
+            return seconds
+        _, _, _, _, left, stops, *_ = self._second_block()
+        if not happens(stops, self._tables.clock_stops[later][reach]):
+            return seconds
+        state.seen["clock stopped for another play"] += 1
+        return max(state.clock - pick(self._tables.values.last_seconds, left), 0)
 
     # What is drawn
 

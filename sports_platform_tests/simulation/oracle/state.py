@@ -45,7 +45,7 @@ class State:
     over: bool = False
     numbers: int = 0  # how many numbers of the random source have been used
     # Of the last snap:
-    drive_counted: bool = False
+    drive_ending: str | None = None  # of the side that had the ball; None while its drive goes on
     untimed_down: bool = False  # the period does not end with this snap
     # Before the first:
     absent: tuple[frozenset[int], ...] = (frozenset(), frozenset())  # players of each side who take no part

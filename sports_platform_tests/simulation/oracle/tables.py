@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sports_platform.sports.nfl import outcomes
+from sports_platform.sports.nfl.clock_stops import REACHES
 from sports_platform.sports.nfl.rulebook import Overtime
 from sports_platform.sports.nfl.special import EQUAL_PARTS, MAX_MARGIN
 from sports_platform.sports.nfl.within import PARTS
@@ -65,6 +66,10 @@ class Values:
     fumble_net: list[int]
     punt_blocked_net: list[int]
     foul_after_play_net: list[int]
+    touchdown_seconds: list[int]
+    turnover_seconds: list[int]
+    downs_seconds: list[int]
+    last_seconds: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,7 @@ class Tables:
     long_gains: list[int]  # [group of yards], the least class of a long gain
     quarterback_leaves: list[int]  # [level], seconds of the game
     paces: list[int]  # [level], seconds
+    clock_stops: list[list[float]]  # [first half or later][reach of a field goal]
     nodes: Nodes
     scoring: Scoring
     fixtures: tuple[Fixture, ...]
@@ -172,6 +178,7 @@ class Tables:
             whole(named, "long_gains", heads["yards"].groups),
             whole(named, "quarterback_leaves", LEVELS),
             whole(named, "paces", LEVELS),
+            named["clock_stops"].reshape(2, len(REACHES)).tolist(),
             _nodes(named),
             _scoring(named),
             tuple(_fixture(named, game) for game in range(named["game_keys"].size)),

@@ -19,7 +19,7 @@ LABELS = (
     "yards_censored seconds time_group"
 ).split()
 
-STATE = {"half_seconds_remaining": 1500, "is_overtime": 0, "yardline_100": 75}
+STATE = {"half_seconds_remaining": 1500, "is_overtime": 0, "yardline_100": 75, "down_4": 0, "ydstogo": 10}
 
 
 def labels(*rows: dict[str, int]):
@@ -57,7 +57,26 @@ def test_each_label_reaches_its_head_and_group():
     assert found["field_goal"].group.tolist() == [-1, -1, 0, -1]
     assert found["penalty"].low[3] == 4
     assert found["yards"].group.tolist() == [-1, YARD_GROUPS.index("sack"), -1, -1]
-    assert found["time"].group.tolist() == [1, -1, -1, -1]
+    assert found["time"].group.tolist() == [-1, -1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("play", "timed"),
+    [
+        ({"play_type": 0, "result": 0, "yards": 12, "down_4": 0}, True),
+        ({"play_type": 0, "result": 0, "yards": 12, "yards_censored": 1}, False),  # a touchdown
+        ({"play_type": 0, "result": 1, "yards": 0}, True),
+        ({"play_type": 0, "result": 2, "yards": 0}, False),  # intercepted
+        ({"play_type": 0, "result": 3, "yards": 4}, False),  # caught and fumbled
+        ({"play_type": 1, "result": 1, "result_group": 0, "yards": 4}, False),
+        ({"play_type": 1, "result": 0, "result_group": 0, "yards": 4, "down_4": 1, "ydstogo": 5}, False),
+        ({"play_type": 1, "result": 0, "result_group": 0, "yards": 5, "down_4": 1, "ydstogo": 5}, True),
+        ({"play_type": PLAY_TYPES.index("punt"), "yards": 40, "down_4": 1, "ydstogo": 50}, True),
+    ],
+)
+def test_seconds_of_plays_that_end_a_drive_are_not_learnt(play: dict[str, int], timed: bool):
+    (group,) = labels({"seconds": 20, "time_group": 2} | play)["time"].group
+    assert (group == 2) == timed
 
 
 def test_a_foul_beyond_half_the_distance_is_one_marked_off_where_it_happened():

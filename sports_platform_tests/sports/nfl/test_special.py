@@ -82,6 +82,34 @@ def test_only_kick_offs_that_are_returned_take_time() -> None:
     assert values["kickoff_seconds"].count(6) > 0.9 * EQUAL_PARTS
 
 
+def ended(play: dict[str, object], seconds: int, after: dict[str, object]) -> list[dict[str, object]]:
+    """A play from scrimmage that takes so long and what comes after it."""
+    play = {**snap("A", 60), "play_type": "pass", "half_seconds_remaining": 1000} | play
+    return [play, {"play_type": "run", "half_seconds_remaining": 1000 - seconds} | after]
+
+
+def test_seconds_of_plays_that_end_a_drive_are_those_until_the_next_play() -> None:
+    score = {"touchdown": 1, "td_team": "A", "yards_gained": 34, "yardline_100": 34}
+    extra_point = {"play_type": "extra_point", "posteam": "A", "defteam": "B"}
+    thrown, caught = {"interception": 1}, {"down": 4, "yards_gained": 2}
+    rows = ended(score, 8, extra_point) + ended(thrown, 11, snap("B", 60)) + ended(caught, 6, snap("B", 42))
+    _, values = fit(rows * 200)
+    assert values["touchdown_seconds"].count(8 - 3) > 0.9 * EQUAL_PARTS  # three of them for thirty yards
+    assert values["turnover_seconds"].count(11) > 0.9 * EQUAL_PARTS
+    assert values["downs_seconds"].count(6) > 0.9 * EQUAL_PARTS
+
+
+def test_the_last_seconds_are_those_of_snaps_that_may_be_field_goals() -> None:
+    def late(**state: object) -> dict[str, object]:
+        return snap("A", 30) | {"qtr": 2, "half_seconds_remaining": 3, "score_differential": 9} | state
+
+    reached = [late(), late(qtr=4, score_differential=-2, half_seconds_remaining=5)]
+    others = [late(yardline_100=50), late(qtr=4, half_seconds_remaining=1), late(half_seconds_remaining=20)]
+    _, values = fit((reached + others) * 100)
+    seen = values["last_seconds"]
+    assert (seen.count(3), seen.count(5)) == (EQUAL_PARTS // 2, EQUAL_PARTS // 2)
+
+
 def test_rates_start_from_the_prior_and_follow_the_cases() -> None:
     good = {**snap("A", 2), "down": None, "play_type": "extra_point", "extra_point_attempt": 1}
     rates, _ = fit([{**good, "extra_point_result": "failed"}])
