@@ -1,8 +1,8 @@
 """Who stops the clock at the end of a half: a side that wants a field goal keeps its timeouts for it.
 
-The engine counts no timeouts, and the network, which is told how many are usual, knows of a play's seconds nothing but
-the snap: half of the plays within reach of a field goal that should end a half leave time for one more. Belongs here:
-how often that is, as the engine's rules ask (`Field::stops_clock` in native/src/nfl/field.h). Legend: N rows, C classes.
+The engine counts no timeouts, and the network, which is told how many are usual, does not know where a play ends. Of
+those that should end a half within reach of a field goal more than half leave time for another one. Belongs here: how
+many, as the engine's rules ask (`Field::stops_clock` in native/src/nfl/field.h). Legend: N rows, C classes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,14 +32,14 @@ def fit_clock_stops(
         output_NW, labels, features_NF[:, names.index("half_seconds_remaining")]
     )
     first_N, reach_N, wants_N = _situations(labels, features_NF, names)
-    shares = _LONG_RUN.copy()
+    shares: F64 = _LONG_RUN.copy()
     for half, rows_N in enumerate((first_N, ~first_N)):
         for reach in range(len(REACHES)):
             at = live_N & wants_N & rows_N & (reach_N == reach)
             expected = expected_N[at].sum()
             stopped = expected - ended_N[at].sum() + _WEIGHT * _LONG_RUN[half, reach]
             shares[half, reach] = np.clip(stopped / (expected + _WEIGHT), 0.0, 1.0)
-    return shares.tolist()
+    return [[float(share) for share in row] for row in shares]
 
 
 def _ends_of_half(output_NW: F32, labels: Mapping[str, HeadLabels], clock_N: F32) -> tuple[Mask, F64, Mask]:

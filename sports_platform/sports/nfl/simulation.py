@@ -235,8 +235,8 @@ def _fitted_games(auxiliary: Mapping[str, object]) -> tuple[Mapping[str, Any], M
     fitted, forms = (cast(Mapping[str, Any], auxiliary.get(name, {})) for name in ("tendencies", "forms"))
     if not known or any("absences" not in fitted[role] for role in ROLES):
         raise MissingDataError(
-            found="a model version of an earlier release, without the tendencies, forms, absences, pace or clock stops of a game",
-            needed="what the plays of a game have in common and who stops the clock, which this release fits in training",
+            found="a model version of an earlier release, without what it fits of games as wholes",
+            needed="tendencies, forms, absences, paces and clock stops, which this release fits in training",
             remedy="train the week again with this release",
         )
     return fitted, forms

@@ -116,8 +116,9 @@ class Snap:
         }
 
     def _clock_runs(self, seconds: int) -> int:
-        """Seconds until the next snap, if a play that ends no drive takes so many. What ends one stops the clock, but the
-        engine draws those of safeties like others.
+        """Seconds until the next snap, if a play that ends no drive takes so many. What ends one stops the clock.
+
+        The engine draws those of safeties like others.
         """
         state, values = self._state, self._tables.values
         if state.drive_ending is None:

@@ -14,7 +14,7 @@ LAST = len(TIME_LOWS) - 1
 
 
 def fitted(rows: int, *, quarter: int = 2, after: int = 30, lead: int = 0, stops: float = 0.0) -> list[list[float]]:
-    """What is found of runs of three yards with thirty seconds left, half of which last longer, unless it is stopped."""
+    """What is found of runs of three yards with thirty seconds left: half last longer, but for clocks stopped."""
     draw = np.random.default_rng(3)
     chances = np.zeros((len(TIME_GROUPS), len(TIME_LOWS)), np.float32)
     chances[:, TIME_LOWS.index(7)] = chances[:, TIME_LOWS.index(37)] = 0.5
