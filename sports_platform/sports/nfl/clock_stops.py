@@ -20,7 +20,7 @@ _LATE = TIME_LOWS[-1]  # seconds: later a play of any class may end the half
 _LAST_PLAY = PLAY_TYPES.index("scramble")
 # Shares of 2010-2013, by a model as of 2013 week 1, which count as so many plays that should have ended a half: in the
 # first half, then later, by reach.
-_LONG_RUN = np.array([[0.6, 0.4], [0.8, 0.5]])
+_LONG_RUN = np.array([[0.68, 0.47], [0.93, 0.33]])
 _WEIGHT = 20.0
 
 

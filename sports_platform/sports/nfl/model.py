@@ -118,7 +118,7 @@ class NflModel:
         names: Sequence[str],
         game_N: "np_i64",
     ) -> dict[str, object]:
-        """What a game's plays have in common (`tendencies`, `forms`, `pace`), and who stops the clock (`clock_stops`)."""
+        """What plays of a game have in common (`tendencies`, `forms`, `pace`); who stops the clock (`clock_stops`)."""
         from sports_platform.sports.nfl.clock_stops import fit_clock_stops
         from sports_platform.sports.nfl.forms import fit_forms
         from sports_platform.sports.nfl.pace import fit_pace
