@@ -61,7 +61,14 @@ def football(buckets: npt.NDArray[np.int32], out: npt.NDArray[np.float32]) -> No
 def few_states(inputs: EngineInput) -> EngineInput:
     """The same games with a bucket a side and down, whatever else the state is."""
     margins = inputs.tables["margin_places"].size // inputs.tables["margin_counts"].size
-    ones = {"margin_counts": 1, "distance_counts": 4, "yardline_counts": 4, "bucket_lines": 4, "bucket_snaps": 4}
+    ones = {
+        "margin_counts": 1,
+        "distance_counts": 4,
+        "yardline_counts": 4,
+        "bucket_lines": 4,
+        "bucket_distances": 4,
+        "bucket_snaps": 4,
+    }
     sizes = {
         "clock_places": inputs.tables["clock_places"].size,
         "margin_places": margins,

@@ -140,6 +140,7 @@ def by_yard_line(inputs: EngineInput) -> EngineInput:
         "cell_buckets": bucket_C,
         "bucket_cells": cell_B,
         "bucket_lines": lines,
+        "bucket_distances": np.zeros(len(lines)),
         "bucket_snaps": np.ones(len(lines)),
     }
     return replace(inputs, tables={**inputs.tables, **{name: table.astype(float) for name, table in tables.items()}})

@@ -48,6 +48,7 @@ class Nodes {
     std::vector<int32_t> shapes;               // [node of the clock, down]: (nodes of yard line, of distance, row), 8, 8 and 16 bits
     std::vector<uint16_t> buckets;             // [cell]
     std::vector<int32_t> bucket_cells;         // [bucket of a side]: the cell whose distributions it has
+    std::vector<uint16_t> distances_asked;     // [1 + bucket of a game]: that cell's yards to go; nought if they lead to the goal, and first
     int32_t side_buckets = 0;
 
     // (side, down, then the nodes of distance, yard line, clock and margin) of the cell that a bucket is asked about
@@ -89,6 +90,10 @@ class Nodes {
         engine::need_between("the number of buckets of a side", static_cast<int64_t>(count), 1, kMostBuckets);
         side_buckets = static_cast<int32_t>(count);
         lines_ = named.whole<uint8_t>("bucket_lines", 1, kYardsOfField - 1, count);
+        const auto asked = named.whole<uint16_t>("bucket_distances", 0, kYardsOfField - 1, count);
+        distances_asked.assign(1, 0);
+        for (int side = 0; side < 2; ++side) distances_asked.insert(distances_asked.end(), asked.begin(), asked.end());
+        distances_asked.resize(distances_asked.size() + engine::kOverread);
         const auto expected = named.between("bucket_snaps", 0, kMostSnaps, count);
         snaps_.assign(expected.begin(), expected.end());
         buckets = named.whole<uint16_t>("cell_buckets", 0, count - 1.0, cells_);

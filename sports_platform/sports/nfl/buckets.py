@@ -176,6 +176,8 @@ class Buckets:
     def tables(self) -> dict[str, npt.NDArray[np.float64]]:
         """How many nodes axes have, cells and buckets, spots of each node of the clock, where values lie among nodes.
 
+        The distance of a bucket's state is nought for a goal to go.
+
         Yards to go and yard lines 0-99 by spots and down, seconds 0-1800 by half, margins -60..60 by node of the clock.
         """
         yards, margins = np.arange(100), np.arange(-MAX_MARGIN, MAX_MARGIN + 1)
@@ -185,6 +187,7 @@ class Buckets:
             halves.append(places(nodes, np.arange(_HALF_SECONDS + 1)) + first * PLACE_PARTS)
             first += len(nodes)
         distances, yardlines, of_margin = self._distances(), self._yardlines(), self._margins()
+        to_go, lines = self.yards(self.cells[self.cell_B])
         arrays = {
             "distance_counts": _counts(distances),
             "yardline_counts": _counts(yardlines),
@@ -192,7 +195,8 @@ class Buckets:
             "cell_buckets": self.bucket_C,
             "bucket_cells": self.cell_B,
             "bucket_snaps": self.snaps_B,
-            "bucket_lines": self.yards(self.cells[self.cell_B])[1],
+            "bucket_lines": lines,
+            "bucket_distances": np.where(to_go < lines, to_go, 0),
             "spot_nodes": self._spots(),
             "distance_places": np.stack([places(nodes, yards) for nodes in distances]),
             "yardline_places": np.stack([places(nodes, yards) for nodes in yardlines]),

@@ -26,7 +26,7 @@ from sports_platform_tests.simulation.lockstep.philox import Events
 from sports_platform_tests.simulation.lockstep.tables import Tables, within
 from sports_platform_tests.simulation.lockstep.usage import Usage
 from sports_platform_tests.simulation.oracle.distributions import DRAW_BITS, TYPES_STRIDE, places
-from sports_platform_tests.simulation.oracle.snaps import LAST_PART, PARTS_BITS
+from sports_platform_tests.simulation.oracle.snaps import LAST_PART, PARTS_BITS, SINGLE_YARDS
 from sports_platform_tests.simulation.oracle.tables import DRAWS, HALF_SECONDS
 
 _YARDS, _YARD_BINS = places()["yards"]
@@ -34,6 +34,7 @@ _SECONDS, _TIME_BINS = places()["seconds"]
 _COMPLETE = FORMS.index("complete")
 _CAUGHT = [outcomes.PASS_RESULTS.index(result) for result in ("complete", "fumble_lost")]
 _KINDS = {"complete": FORMS.index("catch"), "run": FORMS.index("run")}
+_CARRIED = np.array([group not in ("sack", "punt_net") for group in outcomes.YARD_GROUPS])
 _GAIN_FORMS = np.array([_KINDS.get(group.partition("_")[0], -1) for group in outcomes.YARD_GROUPS])  # -1: none
 
 
@@ -71,7 +72,7 @@ class Snaps:
         number_N = lanes.numbers
         draws_8N = self.events.numbers.draws(lanes.seat, number_N)
         lanes.numbers = number_N + 1
-        bucket_N, line_N = self.tables.nodes.bucket(lanes, draws_8N)
+        bucket_N, line_N, asked_N = self.tables.nodes.bucket(lanes, draws_8N)
         start_N = distributions.starts(bucket_N)
         column_N = lanes.offence * self.usage.seats + lanes.seat
         play_type_N, shotgun_N = self._call(start_N, column_N, draws_8N)
@@ -91,7 +92,7 @@ class Snaps:
             target_N,
             result_N,
             ending_N,
-            self._yards(start_N, column_N, YARD_GROUPS.take(play_type_N) + variant_N, draws_8N),
+            self._yards(start_N, column_N, YARD_GROUPS.take(play_type_N) + variant_N, draws_8N, asked_N),
             self.usage.seconds(column_N, self._seconds(start_N, TIME_GROUPS.take(ending_N), draws_8N)),
             (lanes.half + 1) * HALF_SECONDS - lanes.clock >= self.usage.leaves_S.take(column_N),
         )
@@ -134,7 +135,7 @@ class Snaps:
         result_N[again_E] = self.distributions.draw(table_N[again_E], RESULTS, draw_E)
         return result_N
 
-    def _yards(self, start_N: Ints, column_N: Ints, group_N: Ints, draws_8N: Ints) -> Ints:
+    def _yards(self, start_N: Ints, column_N: Ints, group_N: Ints, draws_8N: Ints, asked_N: Ints) -> Ints:
         place_N = group_N * _YARD_BINS
         table_N = start_N + _YARDS + place_N
         bin_N = self.distributions.draw(table_N, _YARD_BINS, draws_8N[3])
@@ -144,7 +145,18 @@ class Snaps:
         (again_E,) = np.nonzero((form_N >= 0) & ~stands_N)
         draw_E = draws_8N[2, again_E] + draws_8N[5, again_E] & (DRAWS - 1)
         bin_N[again_E] = self.distributions.draw(table_N[again_E], _YARD_BINS, draw_E)
-        return within(self.tables.yards, place_N + bin_N, draws_8N[5] >> (DRAW_BITS - PARTS_BITS))
+        yards_N = within(self.tables.yards, place_N + bin_N, draws_8N[5] >> (DRAW_BITS - PARTS_BITS))
+        return np.where(_CARRIED.take(group_N), self._to_own_line(yards_N, asked_N), yards_N)
+
+    def _to_own_line(self, yards_N: Ints, asked_N: Ints) -> Ints:
+        """As `oracle.snaps`: gains that end close to the bucket's line to gain are as close to the lane's own."""
+        lanes = self.lanes
+        own_N = lanes.yardline - lanes.line_to_gain  # a goal to go has no line before the goal's
+        first_N, last_N = np.minimum(own_N, asked_N) - 1, np.maximum(own_N, asked_N)
+        near_N = (yards_N >= first_N) & (yards_N <= last_N) & (asked_N > 0)
+        near_N &= (last_N <= SINGLE_YARDS) & (last_N < lanes.yardline)
+        turned_N = first_N + (yards_N - first_N + own_N - asked_N) % (last_N - first_N + 1)
+        return np.where(near_N, turned_N, yards_N)
 
     def _seconds(self, start_N: Ints, group_N: Ints, draws_8N: Ints) -> Ints:
         place_N = group_N * _TIME_BINS

@@ -77,6 +77,7 @@ class Nodes:
     starts: Ints
     cell_buckets: Ints
     lines: Ints
+    to_go: Ints
 
     @classmethod
     def of(cls, nodes: oracle.Nodes) -> Self:
@@ -92,6 +93,7 @@ class Nodes:
             np.ravel(nodes.starts),
             np.array(nodes.buckets),
             np.array(nodes.lines),
+            np.array(nodes.to_go),
         )
 
     @property
@@ -99,8 +101,8 @@ class Nodes:
         """How many buckets a game has."""
         return SIDES * self.lines.size
 
-    def bucket(self, lanes: Lanes, draws_8N: Ints) -> tuple[Ints, Ints]:
-        """The buckets of the lanes, whose next snaps have these draws, and the yard lines they are asked about."""
+    def bucket(self, lanes: Lanes, draws_8N: Ints) -> tuple[Ints, Ints, Ints]:
+        """The buckets of the lanes, whose next snaps have these draws; yard lines and yards to go they are asked about."""
         draw_N = draws_8N[6] + draws_8N[7]
         margin_N = np.where(lanes.offence == 1, lanes.lead, -lanes.lead)
         clock_N = _node(self.clock.take(lanes.half * (HALF_SECONDS + 1) + lanes.clock), draw_N >> 12)
@@ -113,7 +115,7 @@ class Nodes:
         yardline_N = _node(self.yardline.take(row_N * _YARDS + lanes.yardline), draw_N)
         number_N = number_N * self.yardlines.take(row_N) + yardline_N
         bucket_N = self.cell_buckets.take(self.starts.take(clock_N * _DOWNS + down_N) + number_N)
-        return lanes.offence * self.lines.size + bucket_N, self.lines.take(bucket_N)
+        return lanes.offence * self.lines.size + bucket_N, self.lines.take(bucket_N), self.to_go.take(bucket_N)
 
 
 def _node(place_N: Ints, draw_N: Ints) -> Ints:

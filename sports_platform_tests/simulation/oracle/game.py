@@ -12,7 +12,7 @@ from sports_platform_tests.simulation.oracle.distributions import Distributions
 from sports_platform_tests.simulation.oracle.kicks import Kicks
 from sports_platform_tests.simulation.oracle.philox import Draws, Numbers
 from sports_platform_tests.simulation.oracle.rules import Rules
-from sports_platform_tests.simulation.oracle.snaps import Snap
+from sports_platform_tests.simulation.oracle.snaps import Asked, Snap
 from sports_platform_tests.simulation.oracle.state import State
 from sports_platform_tests.simulation.oracle.tables import DRAWS, Tables
 from sports_platform_tests.simulation.oracle.usage import usage_of_sides
@@ -44,8 +44,9 @@ class Oracle:
         kicks.kick_off_while_due()
         while not state.over:
             number, draws = state.numbers, kicks.next_draws()
-            bucket, line = self.bucket(state, draws)
-            Snap(kicks, self.distributions.bucket(game, bucket), line, number, draws).play()
+            bucket, nodes = self.bucket(state, draws), self.tables.nodes
+            asked = Asked(nodes.lines[bucket % len(nodes.lines)], nodes.to_go[bucket % len(nodes.lines)])
+            Snap(kicks, self.distributions.bucket(game, bucket), asked, number, draws).play()
             kicks.kick_off_while_due()
             state.seen["snaps"] += 1
         return state
@@ -54,8 +55,8 @@ class Oracle:
         """The ends of a game's scenarios from the first on."""
         return (self.play(game, seed=seed, scenario=scenario) for scenario in range(scenarios))
 
-    def bucket(self, state: State, draws: Draws) -> tuple[int, int]:
-        """The number of the state's bucket among those of its game and its yard line, by the draws of its snap."""
+    def bucket(self, state: State, draws: Draws) -> int:
+        """The number of the state's bucket among those of its game, by the draws of its snap."""
         return self.tables.nodes.bucket(
             (draws[6] + draws[7]) % DRAWS,
             side=state.offence,

@@ -29,6 +29,7 @@ from sports_platform_tests.simulation.oracle.usage import Usage
 
 HOLD = 8  # yards behind the line from where field goals are kicked
 END_ZONE = 10
+SINGLE_YARDS = 12  # up to which every gain is a class
 LAST_SPOT = 99  # yards from the goal line: a yard before the own one
 _MADE = 1  # of the outcomes of a field goal
 RUN_RESULTS = {"run": 0, "scramble": 1, "sack": 2}  # tables of what becomes of the ball
@@ -49,13 +50,21 @@ TRIED = {
 _TIME_GROUPS = {"qb_spike": "incomplete", "scramble": "run"}  # and of passes by their result; others by their name
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of the state that the snap's bucket is asked about: yards to the goal line and to a first down, 0 for the goal."""
+
+    line: int
+    to_go: int
+
+
 @dataclass(slots=True)
 class Snap:
     """One snap of a game before it is played."""
 
     kicks: Kicks
     bucket: Bucket
-    line: int  # the bucket's yards to the goal line
+    asked: Asked
     number: int
     draws: Draws
 
@@ -185,12 +194,25 @@ class Snap:
 
     def _advance(self, group: str) -> int:
         """Yards of a catch, run or punt. A class begun short of the bucket's line ends short of it, but the last."""
-        yards, lows = self._yards(group), self._tables.yard_lows
+        yards, lows, line = self._to_own_line(group, self._yards(group)), self._tables.yard_lows, self.asked.line
         low = max((low for low in lows if low <= yards), default=yards)
-        if low == lows[-1] or yards < max(self._state.yardline, self.line) or low >= self.line:
+        if low == lows[-1] or yards < max(self._state.yardline, line) or low >= line:
             return yards
         self._state.seen["class cut by the goal line"] += 1
-        return low + (yards - self.line) % (self.line - low)
+        return low + (yards - line) % (line - low)
+
+    def _to_own_line(self, group: str, yards: int) -> int:
+        """A gain close to the bucket's line to gain is as close to the state's: in a ring the yards from a yard short of
+        the nearer line to the farther one change places, if each has a class of its own and none scores.
+        """
+        own, asked = self._state.to_go, self.asked.to_go
+        first, last = min(own, asked) - 1, max(own, asked)
+        if group == "punt_net" or asked == 0 or not first <= yards <= last or last > SINGLE_YARDS:
+            return yards
+        if last >= self._state.yardline or own == asked:
+            return yards
+        self._state.seen["moved to its own line to gain"] += 1
+        return first + (yards - first + own - asked) % (last - first + 1)
 
     def _second_block(self) -> Draws:
         return self.kicks.numbers.draws(self.number, block=1)

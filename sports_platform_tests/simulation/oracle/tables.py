@@ -86,13 +86,12 @@ class Nodes:
     starts: list[list[int]]  # the first cell [clock node, down - 1]
     buckets: list[int]  # of the cells
     lines: list[int]  # the yard line of the state that a bucket of a side is asked about
+    to_go: list[int]  # and its yards to a first down, 0 where that is the goal line
 
     def bucket(
         self, draw: int, *, side: int, half: int, clock: int, margin: int, down: int, distance: int, yardline: int
-    ) -> tuple[int, int]:
-        """The number of a state's bucket among those of a game, and the yard line of the state that it is asked about;
-        four bits of the draw choose a node of each axis.
-        """
+    ) -> int:
+        """The number of a state's bucket among those of a game; four bits of the draw choose a node of each axis."""
         clock_node = (self.clock[half][clock] + (draw >> 12)) // 16
         spots = self.spots[clock_node]
         if distance == yardline:  # goal to go
@@ -103,7 +102,7 @@ class Nodes:
         within = margin_node * self.distances[spots][down - 1] + distance_node
         within = within * self.yardlines[spots][down - 1] + yardline_node
         bucket = self.buckets[self.starts[clock_node][down - 1] + within]
-        return side * len(self.lines) + bucket, self.lines[bucket]
+        return side * len(self.lines) + bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +210,7 @@ def _nodes(named: Named) -> Nodes:
         _starts(margins, spots, distances, yardlines),
         whole(named, "cell_buckets", -1),
         whole(named, "bucket_lines", -1),
+        whole(named, "bucket_distances", -1),
     )
 
 
