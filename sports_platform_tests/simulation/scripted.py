@@ -132,15 +132,15 @@ def engine_input(
     return NflSimulation(scoring).engine_input(games_played, context(games), counts, seed)
 
 
-def by_yard_line(inputs: EngineInput) -> EngineInput:
-    """The same with cells of one yard line merged, and no others."""
+def by_yard_line(inputs: EngineInput, *, to_go: int = 0) -> EngineInput:
+    """The same with cells of one yard line merged, and no others, said to be asked about at so many yards to go."""
     cells = PLAN.buckets.cells
     lines, cell_B, bucket_C = np.unique(PLAN.buckets.yards(cells)[1], return_index=True, return_inverse=True)
     tables = {
         "cell_buckets": bucket_C,
         "bucket_cells": cell_B,
         "bucket_lines": lines,
-        "bucket_distances": np.zeros(len(lines)),
+        "bucket_distances": np.full(len(lines), to_go),
         "bucket_snaps": np.ones(len(lines)),
     }
     return replace(inputs, tables={**inputs.tables, **{name: table.astype(float) for name, table in tables.items()}})

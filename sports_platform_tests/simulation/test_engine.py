@@ -3,6 +3,7 @@
 import _thread
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -116,7 +117,9 @@ def test_unquantised_runs_ask_about_states_and_play_the_same_game_where_states_m
         first.extend(states[:1].tolist())
         answer(states, out)
 
-    with open_engine(engine_input(2, kickoff_start=54)) as engine:
+    inputs = engine_input(2, kickoff_start=54)
+    nowhere = np.zeros_like(inputs.tables["bucket_distances"])  # gains are moved to no line
+    with open_engine(replace(inputs, tables={**inputs.tables, "bucket_distances": nowhere})) as engine:
         with pytest.raises(EngineError, match="books of game 0 are not fitted"):
             engine.run(infer, seed=1, scenarios=300, unquantised=True)
         by_bucket, _ = engine.run(answer, seed=1, scenarios=300)
@@ -222,6 +225,17 @@ def test_a_class_that_the_line_of_its_bucket_does_not_cut_scores_where_it_goes_p
     played = simulate(by_yard_line(engine_input(kickoff_start=24)), always(row("run", yards=22)), scenarios=400)
     runs, touchdowns = played.team("rush_attempts").sum(), played.team("touchdowns").sum()
     assert runs / touchdowns == pytest.approx(1.5, abs=0.02)
+
+
+def test_a_gain_close_to_the_line_to_gain_of_the_bucket_is_as_close_to_the_lanes_own() -> None:
+    runs = always(row("run", yards=7))
+    free = simulate(by_yard_line(engine_input()), runs)
+    assert (free.team("first_downs") > 0).all()
+    # A yard short of the bucket's eight to go: nine of ten, then none of one, so no series is ever won.
+    short = simulate(by_yard_line(engine_input(), to_go=8), runs)
+    assert (short.team("first_downs") == 0).all()
+    assert (short.team("rush_yards") >= 9 * short.team("drives_downs")).all()
+    assert (short.team("rush_yards") <= 9 * (short.team("drives_downs") + 3)).all()
 
 
 def bad_rows(change: str) -> Infer:

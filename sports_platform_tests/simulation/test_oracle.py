@@ -60,7 +60,8 @@ def test_whole_games_are_those_of_the_oracle(season: int, game_type: str, scorin
         "two-point try", "failed two-point try", "turnover returned for a touchdown", "safety", "foul after play",
         "punt returned for a touchdown", "muffed punt", "blocked punt", "blocked punt returned for a touchdown",
         "blocked punt out of the end zone", "blocked field goal", "blocked field goal returned for a touchdown",
-        "second call", "quarterback gone", "class cut by the goal line", "absences", "clock stopped for another play", "moved to its own line to gain",
+        "second call", "quarterback gone", "class cut by the goal line", "absences",
+        "clock stopped for another play", "moved to its own line to gain",
     }  # fmt: skip
     assert wanted - set(seen) == set()
 

@@ -102,7 +102,7 @@ class Nodes:
         return SIDES * self.lines.size
 
     def bucket(self, lanes: Lanes, draws_8N: Ints) -> tuple[Ints, Ints, Ints]:
-        """The buckets of the lanes, whose next snaps have these draws; yard lines and yards to go they are asked about."""
+        """The buckets of the lanes, whose next snaps have these draws; yard lines and yards to go of their states."""
         draw_N = draws_8N[6] + draws_8N[7]
         margin_N = np.where(lanes.offence == 1, lanes.lead, -lanes.lead)
         clock_N = _node(self.clock.take(lanes.half * (HALF_SECONDS + 1) + lanes.clock), draw_N >> 12)

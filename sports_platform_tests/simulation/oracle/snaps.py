@@ -52,7 +52,7 @@ _TIME_GROUPS = {"qb_spike": "incomplete", "scramble": "run"}  # and of passes by
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Of the state that the snap's bucket is asked about: yards to the goal line and to a first down, 0 for the goal."""
+    """Of the state that a bucket is asked about: yards to the goal line and to a first down, 0 for a goal to go."""
 
     line: int
     to_go: int
@@ -202,8 +202,10 @@ class Snap:
         return low + (yards - line) % (line - low)
 
     def _to_own_line(self, group: str, yards: int) -> int:
-        """A gain close to the bucket's line to gain is as close to the state's: in a ring the yards from a yard short of
-        the nearer line to the farther one change places, if each has a class of its own and none scores.
+        """A gain close to the bucket's line to gain is as close to the state's.
+
+        The yards from a yard short of the nearer line to the farther one change places in a ring, if each is a class of
+        its own and none scores.
         """
         own, asked = self._state.to_go, self.asked.to_go
         first, last = min(own, asked) - 1, max(own, asked)

@@ -47,6 +47,14 @@ def test_nodes_out_of_order_are_refused(nodes: list[int]) -> None:
         BucketSpec.model_validate(described)
 
 
+def test_the_engine_is_told_the_yards_to_go_of_a_buckets_state_but_of_goals_to_go() -> None:
+    tables, cells = BUCKETS.tables(), BUCKETS.cells[BUCKETS.cell_B]
+    to_go = BUCKETS.features(cells)[:, STATE_NAMES.index("ydstogo")]
+    goal_to_go = BUCKETS.features(cells)[:, STATE_NAMES.index("goal_to_go")] == 1
+    np.testing.assert_array_equal(tables["bucket_distances"], np.where(goal_to_go, 0, to_go))
+    assert 0 < goal_to_go.mean() < 0.5
+
+
 def test_a_leader_meets_a_defence_that_has_spent_its_timeouts() -> None:
     spec = BUCKETS.spec
     last = len(spec.clock["first_half"]) + len(spec.clock["second_half"]) - 1
