@@ -17,13 +17,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sports_platform.sports.nfl import outcomes
-from sports_platform.sports.nfl.clock_stops import MOST_BEHIND, REACHES
-from sports_platform.sports.nfl.special import YARDS_A_SECOND
+from sports_platform_tests.simulation.oracle.clock import clock_runs
 from sports_platform_tests.simulation.oracle.distributions import Bucket
 from sports_platform_tests.simulation.oracle.kicks import Kicks, happens, pick, pick_from
 from sports_platform_tests.simulation.oracle.philox import Draws
 from sports_platform_tests.simulation.oracle.rules import SPOT_FOUL, TOUCHBACK, Down
-from sports_platform_tests.simulation.oracle.state import Half, State
+from sports_platform_tests.simulation.oracle.state import State
 from sports_platform_tests.simulation.oracle.tables import DRAWS, Side, Tables, draws_below
 from sports_platform_tests.simulation.oracle.usage import Usage
 
@@ -113,7 +112,9 @@ class Snap:
         else:
             self._plays()[play_type]()
         seconds = usage.seconds(self._within("seconds", outcomes.TIME_GROUPS.index(group)))
-        self.kicks.rules.time_passes(self._clock_runs(seconds) if play_type in FROM_SCRIMMAGE else seconds)
+        if play_type in FROM_SCRIMMAGE:
+            seconds = clock_runs(self.kicks, seconds, self._second_block)
+        self.kicks.rules.time_passes(seconds)
 
     def _plays(self) -> Mapping[str, Callable[[], None]]:
         return {
@@ -123,32 +124,6 @@ class Snap:
             "qb_kneel": self._kneel,
             "qb_spike": self._spike,
         }
-
-    def _clock_runs(self, seconds: int) -> int:
-        """Seconds until the next snap, if a play that ends no drive takes so many. What ends one stops the clock.
-
-        The engine draws those of safeties like others.
-        """
-        state, values = self._state, self._tables.values
-        if state.drive_ending is None:
-            return seconds if seconds < state.clock else self._last_seconds(seconds)
-        if state.drive_ending == "safety":
-            return seconds
-        counted = {"touchdown": values.touchdown_seconds, "downs": values.downs_seconds}
-        dead = pick(counted.get(state.drive_ending, values.turnover_seconds), self._second_block()[4])
-        return dead + (state.yardline // YARDS_A_SECOND if state.drive_ending == "touchdown" else 0)
-
-    def _last_seconds(self, seconds: int) -> int:
-        """Of a play that would end the half, unless a side within reach of a field goal that helps stops the clock."""
-        state, later = self._state, self._state.half is not Half.FIRST
-        reach = sum(state.yardline > yards for yards in REACHES)
-        if reach == len(REACHES) or (later and not -MOST_BEHIND <= state.lead(state.offence) <= 0):
-            return seconds
-        _, _, _, _, left, stops, *_ = self._second_block()
-        if not happens(stops, self._tables.clock_stops[later][reach]):
-            return seconds
-        state.seen["clock stopped for another play"] += 1
-        return max(state.clock - pick(self._tables.values.last_seconds, left), 0)
 
     # What is drawn
 
