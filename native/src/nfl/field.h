@@ -13,7 +13,7 @@ constexpr int kTouchbackDrawn = 0;    // special.TOUCHBACK: where a kick-off is 
 constexpr int kOnsideSpot = 45;       // an onside kick is dead about the receivers' 45
 constexpr int kOnsideSeconds = 300;   // onside kicks are tried in the last five minutes
 constexpr int kYardsASecond = 10;     // special.YARDS_A_SECOND: run by who scores
-constexpr int kMostBehind = 3;        // points that a field goal makes up for
+constexpr int kMostBehind = 3;        // clock_stops.MOST_BEHIND: points that a field goal makes up for
 constexpr int kMostDraws = 4000;      // of a game, whose length the engine sees only between snaps
 
 // Tables of who was thrown to and who ran on a snap.

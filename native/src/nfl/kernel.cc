@@ -38,7 +38,8 @@ View::View(const Tables &tables, size_t number, uint64_t run_seed, const int32_t
     : clock_places(tables.nodes.clock.data()), margin_places(tables.nodes.margin.data()),
       distance_places(tables.nodes.distance.data()), yardline_places(tables.nodes.yardline.data()),
       starts(tables.nodes.starts.data()), shapes(tables.nodes.shapes.data()),
-      buckets(tables.nodes.buckets.data()), distances_asked(tables.nodes.distances_asked.data()), side_buckets(tables.nodes.side_buckets), slots(game_slots),
+      buckets(tables.nodes.buckets.data()), distances_asked(tables.nodes.distances_asked.data()),
+      side_buckets(tables.nodes.side_buckets), slots(game_slots),
       records(game_records), books(sides.entries()), yards(tables.yards.values.data()),
       seconds(tables.seconds.values.data()), long_gains(tables.long_gains.data()),
       seed{static_cast<uint32_t>(run_seed), static_cast<uint32_t>(run_seed >> 32)}, game(tables.game(number).key) {

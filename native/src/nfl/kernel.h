@@ -24,7 +24,7 @@ struct View {
     const uint16_t *clock_places, *margin_places, *distance_places, *yardline_places;
     const int32_t *starts, *shapes;
     const uint16_t *buckets;  // of cells
-    const uint16_t *distances_asked;
+    const uint16_t *distances_asked;  // by buckets of the game
     int32_t side_buckets;
     const int32_t *slots;  // of the game's buckets
     const uint16_t *records, *books;

@@ -48,7 +48,7 @@ class Nodes {
     std::vector<int32_t> shapes;               // [node of the clock, down]: (nodes of yard line, of distance, row), 8, 8 and 16 bits
     std::vector<uint16_t> buckets;             // [cell]
     std::vector<int32_t> bucket_cells;         // [bucket of a side]: the cell whose distributions it has
-    std::vector<uint16_t> distances_asked;     // [1 + bucket of a game]: that cell's yards to go; nought if they lead to the goal, and first
+    std::vector<uint16_t> distances_asked;     // [1 + bucket of a game]: that cell's yards to go, nought for the goal; first of none
     int32_t side_buckets = 0;
 
     // (side, down, then the nodes of distance, yard line, clock and margin) of the cell that a bucket is asked about

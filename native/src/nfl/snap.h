@@ -33,7 +33,7 @@ class Snap {
 
     Draws second_draws() const { return source_.play(snap_, 1); }
 
-    // Until the next snap. A pass or run that ends a drive stops the clock, whatever the network says of plays that do not.
+    // Until the next snap. A pass or run that ends a drive stops the clock; the network tells the seconds of those that do not.
     int seconds() const {
         if (drawn_.type > kScramble) return drawn_.seconds;
         const Special &special = tables_.special;

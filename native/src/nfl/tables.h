@@ -20,7 +20,8 @@ constexpr int kQuarterSeconds = 900;
 constexpr int kWarning = 120;  // seconds left when the two-minute warning stops the clock
 // Seconds from the snap until the ball is dead: plays of 2009-2014 that began at 2:01 to 2:05 took 6.0 off the clock.
 constexpr int kLivePlay = 6;
-constexpr int kReaches[] = {37, 43}, kReachCount = 2;  // yards to the goal line within which field goals are near, and possible
+// clock_stops.REACHES: yards to the goal line within which field goals are near, and possible.
+constexpr int kReaches[] = {37, 43}, kReachCount = 2;
 constexpr int kSingleYards = 12;  // up to which each number of yards has a class of its own
 constexpr int kFarthest = 200;    // yards: no two spots lie farther apart
 constexpr int kMostUnits = 5000;  // of a statistic: sixteen bits of it, times ten statistics, fit an int
