@@ -126,10 +126,12 @@ def engine_input(
     forms: Mapping[str, object] = USUAL,
     **rates: float,
 ) -> EngineInput:
-    """Everything the engine needs but probabilities."""
+    """Everything the engine needs but probabilities; gains are those drawn, moved to no line to gain."""
     games_played = fixtures(games, game_type=game_type, season=season)
     counts = {**counted(**rates), "tendencies": tendencies, "forms": forms}
-    return NflSimulation(scoring).engine_input(games_played, context(games), counts, seed)
+    inputs = NflSimulation(scoring).engine_input(games_played, context(games), counts, seed)
+    nowhere = np.zeros_like(inputs.tables["bucket_distances"])
+    return replace(inputs, tables={**inputs.tables, "bucket_distances": nowhere})
 
 
 def by_yard_line(inputs: EngineInput, *, to_go: int = 0) -> EngineInput:

@@ -3,7 +3,6 @@
 import _thread
 import threading
 import time
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -116,9 +115,7 @@ def test_unquantised_runs_ask_about_states_and_play_the_same_game_where_states_m
         first.extend(states[:1].tolist())
         answer(states, out)
 
-    inputs = engine_input(2, kickoff_start=54)
-    nowhere = np.zeros_like(inputs.tables["bucket_distances"])  # gains are moved to no line
-    with open_engine(replace(inputs, tables={**inputs.tables, "bucket_distances": nowhere})) as engine:
+    with open_engine(engine_input(2, kickoff_start=54)) as engine:
         with pytest.raises(EngineError, match="books of game 0 are not fitted"):
             engine.run(infer, seed=1, scenarios=300, unquantised=True)
         by_bucket, _ = engine.run(answer, seed=1, scenarios=300)

@@ -84,6 +84,7 @@ def rare_input(
     margins = np.abs(np.arange(-MAX_MARGIN, MAX_MARGIN + 1))
     values["two_point_try"] = np.stack([0.1 + margins % 3 / 10, 0.2 + margins % 2 / 2])
     values["clock_stops"] = np.array([0.7, 0.4, 0.8, 0.5])
+    values["bucket_distances"] = PLAN.buckets.tables()["bucket_distances"]
     return replace(usual, tables={**usual.tables, **values, **_uneven_usage(games)})
 
 
